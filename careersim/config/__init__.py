@@ -1,0 +1,1 @@
+"""Configuration: files read strictly, every fault reported at once with its file, line and key."""
