@@ -1,0 +1,319 @@
+"""The declared model as frozen types: what a career graph is, before any engine sees it.
+
+A `Model` holds professions; a `Profession` holds states and the few forms of transition between them,
+pools of training posts, entry streams, working-time and sector schemes, and relocation. All parameters
+are resolved to numbers here (see `Table`); the record of where each number comes from stays with the
+configuration layer (`careersim.model.provenance`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from careersim.model.table import Table
+
+__all__ = [
+    "Choice",
+    "Demand",
+    "Destination",
+    "Hazard",
+    "Model",
+    "Pool",
+    "Profession",
+    "RateLever",
+    "SectorScheme",
+    "State",
+    "Stream",
+    "Transition",
+    "WorkingTimeScheme",
+]
+
+Stamp = Literal["degree", "licence", "certificate"]
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """A yearly rate: base by sex and age, times rate ratios, multiplied in the order of the attributes.
+
+    Attributes
+    ----------
+    rate
+        Base rate per year over any of `sex`, `age`.
+    duration
+        Rate ratio over `years_in_state`.
+    county, sector
+        Rate ratio over `county`; over `sector`.
+    at_home
+        Rate ratio of persons who are in their home county.
+    working_time
+        Rate ratio by working time in percent.
+    trained_abroad, committed
+        Rate ratio of persons trained abroad; of persons with contract years left.
+    workload
+        Log rate ratio per 1,000 need-weighted inhabitants per full-time equivalent above the reference.
+    """
+
+    rate: Table
+    duration: Table | None = None
+    county: Table | None = None
+    sector: Table | None = None
+    at_home: float | None = None
+    working_time: tuple[tuple[int, float], ...] = ()
+    trained_abroad: float | None = None
+    committed: float | None = None
+    workload: float | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Multinomial logit over counties.
+
+    The utility of county d for a person from home h who is now in county o is
+    `home*[d = h] + stay*[d = o] + distance*km(o, d)/100 + size*ln(inhabitants_d) + attractiveness_d`.
+    """
+
+    home: float
+    stay: float
+    distance: float
+    size: float
+    attractiveness: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class WorkingTimeScheme:
+    """Levels of working time, how often they are reconsidered, and what is then chosen.
+
+    Attributes
+    ----------
+    levels
+        Percent of full time, ascending.
+    review
+        Rate per year at which a person reconsiders, over any of `sex`, `age`.
+    shares
+        Share choosing each level, over any of `sex`, `age`, and `level` last; rows sum to 1.
+    """
+
+    name: str
+    levels: tuple[int, ...]
+    review: Table
+    shares: Table
+
+
+@dataclass(frozen=True)
+class SectorScheme:
+    """Shares of the four sectors among those who enter a state."""
+
+    name: str
+    shares: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class State:
+    """One position in the career graph.
+
+    Attributes
+    ----------
+    training
+        Index of the training programme whose progress is kept in this state, or None.
+    accrues
+        Whether progress grows here (it stands still on leave).
+    pace_full_time
+        Whether progress grows a full year per year whatever the working time.
+    working_time, sectors
+        Index of the scheme drawn from on entry, or None: working time 100, sector `other`.
+    mobility
+        Rate of relocation and the index of the choice among counties, or None.
+    serves
+        Whether persons here are part of the profession's primary-care workforce.
+    trains
+        Whether persons here are counted as trainees.
+    abroad, final
+        Whether the person is outside Sweden; whether nothing leads out of the state.
+    """
+
+    name: str
+    label_en: str
+    label_sv: str
+    training: int | None = None
+    accrues: bool = False
+    pace_full_time: bool = False
+    working_time: int | None = None
+    sectors: int | None = None
+    mobility: Hazard | None = None
+    mobility_choice: int = 0
+    serves: bool = False
+    trains: bool = False
+    abroad: bool = False
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Destination:
+    """One way out of a completed training."""
+
+    state: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One arrow of the career graph.
+
+    Attributes
+    ----------
+    form
+        `hazard`: a competing risk of the exit step. `progress`: taken when the training of the source
+        state is complete. `seat`: a competing application, taken if the pool has a seat.
+    hazard
+        Rate of a `hazard`; rate of application of a `seat`.
+    destinations
+        One for `hazard` and `seat`; one or more with shares summing to 1 for `progress`.
+    requirement
+        For `progress`: hundredths of full-time years.
+    pool
+        For `seat`: index of the pool.
+    credit
+        Hundredths of a year of the target's training counted as done on arrival.
+    commitment
+        Contract years taken on.
+    stamp
+        Which year of the curriculum vitae is written.
+    """
+
+    name: str
+    source: int
+    form: Literal["hazard", "progress", "seat"]
+    destinations: tuple[Destination, ...]
+    hazard: Hazard | None = None
+    requirement: int = 0
+    pool: int | None = None
+    credit: int = 0
+    commitment: int = 0
+    stamp: Stamp | None = None
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Training posts by county and year.
+
+    Attributes
+    ----------
+    holders
+        Indices of the states that occupy a seat.
+    posts
+        Funded posts over any of `county`, `year`; rounded down to whole posts. None means without limit.
+    supervisors
+        Indices of the states whose full-time equivalents supervise; empty means no limit.
+    per_supervisor
+        Trainees per supervising full-time equivalent over any of `county`, `year`.
+    choice
+        Index of the choice by which applicants rank counties.
+    wishes
+        How many counties an applicant ranks.
+    local_first
+        Whether a county takes applicants from home or on the spot before others.
+    """
+
+    name: str
+    label_en: str
+    holders: tuple[int, ...]
+    posts: Table | None
+    supervisors: tuple[int, ...]
+    per_supervisor: Table | None
+    choice: int
+    wishes: int
+    local_first: bool
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A yearly inflow from outside the model.
+
+    Attributes
+    ----------
+    inflow
+        Expected persons per year over `county`, `year`.
+    added
+        Whole or fractional persons added by levers over `county`, `year`, on top of the drawn inflow.
+    dispersion
+        `fixed`: the expected number, rounded up or down by chance. `poisson`: a Poisson number.
+    women
+        Share of women.
+    ages
+        Share by `age`.
+    """
+
+    name: str
+    state: int
+    inflow: Table
+    added: Table
+    dispersion: Literal["fixed", "poisson"]
+    women: float
+    ages: Table
+    trained_abroad: bool
+    stamps: tuple[Stamp, ...]
+
+
+@dataclass(frozen=True)
+class RateLever:
+    """A dated rate ratio on one transition for a selection of persons."""
+
+    transition: int
+    factor: float
+    first_year: int
+    last_year: int
+    counties: tuple[bool, ...]
+    sectors: tuple[bool, bool, bool, bool]
+    age_low: int
+    age_high: int
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Inhabitants over `county`, `year` (rounded to whole persons) and need weight over `county`."""
+
+    inhabitants: Table
+    need_weight: Table
+
+
+@dataclass(frozen=True)
+class Profession:
+    """One career graph with everything that acts on it."""
+
+    name: str
+    key: int
+    label_en: str
+    label_sv: str
+    start_year: int
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    pools: tuple[Pool, ...]
+    streams: tuple[Stream, ...]
+    working_times: tuple[WorkingTimeScheme, ...]
+    sector_schemes: tuple[SectorScheme, ...]
+    choices: tuple[Choice, ...]
+    rate_levers: tuple[RateLever, ...] = ()
+
+    def state_index(self, name: str) -> int:
+        """Index of the state called `name`."""
+        return [state.name for state in self.states].index(name)
+
+
+@dataclass(frozen=True)
+class Model:
+    """All professions of a run and the world around them.
+
+    Attributes
+    ----------
+    distance_km
+        Distance between county centroids, row-major 21 x 21.
+    """
+
+    professions: tuple[Profession, ...]
+    demand: Demand
+    distance_km: tuple[float, ...]
+    first_year: int
+    last_year: int
+    seats_unlimited: bool = False
+    feedback: bool = True
