@@ -22,6 +22,7 @@ __all__ = [
     "COUNTY_NAMES",
     "Count",
     "CountyCode",
+    "Number",
     "Percent",
     "Probability",
     "RatePerYear",
@@ -113,6 +114,7 @@ _PROBABILITY = _Unit("probability", "0.05", 0, 1)
 _RATE = _Unit("rate per year", "0.05", 0)
 _YEARS = _Unit("years", "5.5", 0)
 _PERCENT = _Unit("per cent", "12.5", 0, 100)
+_ANY = _Unit("any number", "0.5")
 _SEK = _Unit("Swedish kronor", "1250000")
 _YEAR = _Unit("calendar year", "2025", 1900, 2200, whole=True)
 _COUNT = _Unit("count", "100", 0, _HIGHEST_COUNT, whole=True)
@@ -225,6 +227,7 @@ Years = Annotated[
 Percent = Annotated[
     float, Field(ge=0, le=100, allow_inf_nan=False), BeforeValidator(partial(_read_number, unit=_PERCENT))
 ]
+Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(partial(_read_number, unit=_ANY))]
 Sek = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(partial(_read_number, unit=_SEK))]
 YearNumber = Annotated[int, Field(ge=1900, le=2200), BeforeValidator(partial(_read_number, unit=_YEAR))]
 Count = Annotated[int, Field(ge=0, le=_HIGHEST_COUNT), BeforeValidator(partial(_read_number, unit=_COUNT))]

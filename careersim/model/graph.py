@@ -23,6 +23,7 @@ __all__ = [
     "Profession",
     "RateLever",
     "SectorScheme",
+    "StartMargins",
     "State",
     "Stream",
     "Transition",
@@ -256,6 +257,36 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class StartMargins:
+    """Published margins of one state at the end of the start year.
+
+    Attributes
+    ----------
+    persons
+        Persons by county, whole numbers.
+    women
+        Share of women.
+    ages
+        Share by `age`.
+    sectors
+        Share by sector.
+    working_time
+        Share by working time in percent: pairs of level and share.
+    trained_abroad, at_home
+        Share trained abroad; share of the others who live in their home county.
+    """
+
+    state: int
+    persons: tuple[int, ...]
+    women: float
+    ages: Table
+    sectors: tuple[float, float, float, float]
+    working_time: tuple[tuple[int, float], ...]
+    trained_abroad: float = 0.0
+    at_home: float = 1.0
+
+
+@dataclass(frozen=True)
 class RateLever:
     """A dated rate ratio on one transition for a selection of persons."""
 
@@ -293,6 +324,7 @@ class Profession:
     working_times: tuple[WorkingTimeScheme, ...]
     sector_schemes: tuple[SectorScheme, ...]
     choices: tuple[Choice, ...]
+    start: tuple[StartMargins, ...] = ()
     rate_levers: tuple[RateLever, ...] = ()
 
     def state_index(self, name: str) -> int:
