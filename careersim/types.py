@@ -150,14 +150,14 @@ def _read_number(raw: object, unit: _Unit) -> float | int:
 
 def _parse(raw: object, unit: _Unit) -> float:
     remedy = f"write for example {unit.example}"
-    # A bool is a Real for Python, but a yes where a number belongs is a slip.
-    if isinstance(raw, Real) and not isinstance(raw, bool):
+    # A bool is a number for Python, but a yes where a number belongs is a slip.
+    if isinstance(raw, bool) or not isinstance(raw, Real | str):
+        raise refusal(f"{_kind(raw)} is not a number", expected=unit.expected, remedy=remedy)
+    if not isinstance(raw, str):
         try:
             return float(raw)
         except OverflowError:
             return math.inf
-    if not isinstance(raw, str):
-        raise refusal(f"{_kind(raw)} is not a number", expected=unit.expected, remedy=remedy)
     text = raw.strip()
     if not text:
         raise refusal("no value is given", expected=unit.expected, remedy=remedy)
