@@ -1,0 +1,1 @@
+"""Compiled loops over columns of persons. Nothing here knows a profession, a unit or a file."""
