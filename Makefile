@@ -38,7 +38,8 @@ slow: $(DEV)  ## full-size statistical tests and timings, one after the other
 	$(PYTEST) -m "slow or speed"
 
 bench: $(DEV)  ## timings only; kept in .benchmarks to compare with
-	@$(PYTEST) tests $(wildcard benchmarks) -m speed --benchmark-autosave || \
+	@$(PYTEST) tests $(wildcard benchmarks) -m speed --benchmark-autosave \
+	  -W default::pytest_benchmark.logger.PytestBenchmarkWarning || \
 	{ status=$$?; [ $$status -eq 5 ] || exit $$status; }
 
 clean:  ## remove builds and caches; keeps runs and .venv
