@@ -1,0 +1,68 @@
+"""The yearly rate of a hazard for one person, factor by factor in the order of the contract."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from careersim.model.graph import Hazard, RateLever
+
+if TYPE_CHECKING:
+    from careersim.engines.reference.person import Person
+
+__all__ = ["lever_factor", "rate_per_year"]
+
+
+def rate_per_year(hazard: Hazard, person: Person, factor: float = 1.0, strain: float | None = None) -> float:
+    """Evaluate a hazard for a person as the person stands now.
+
+    Parameters
+    ----------
+    hazard
+        The declared rate and its ratios; a ratio that is not declared is 1.
+    person
+        Whose rate it is.
+    factor
+        Product of the rate levers that select the person, see `lever_factor`.
+    strain
+        Workload of the person's county above the reference, clipped; None if feedback is off.
+
+    Returns
+    -------
+    Events per year, multiplied from the left, so that the last bit is defined.
+    """
+    rate = hazard.rate.at(sex=person.sex, age=person.age)
+    if hazard.duration is not None:
+        rate *= hazard.duration.at(years_in_state=person.years_in_state)
+    if hazard.county is not None:
+        rate *= hazard.county.at(county=person.county)
+    if hazard.sector is not None:
+        rate *= hazard.sector.at(sector=person.sector)
+    if hazard.at_home is not None and person.county == person.home_county:
+        rate *= hazard.at_home
+    for level, ratio in hazard.working_time:
+        if level == person.fte:
+            rate *= ratio
+    if hazard.trained_abroad is not None and person.trained_abroad:
+        rate *= hazard.trained_abroad
+    if hazard.committed is not None and person.commitment_years > 0:
+        rate *= hazard.committed
+    rate *= factor
+    if hazard.workload is not None and strain is not None:
+        rate *= math.exp(hazard.workload * strain)
+    return rate
+
+
+def lever_factor(levers: Iterable[RateLever], person: Person, year: int) -> float:
+    """Multiply the rate ratios of the levers that select the person this year, from the left."""
+    factor = 1.0
+    for lever in levers:
+        if (
+            lever.first_year <= year <= lever.last_year
+            and lever.counties[person.county]
+            and lever.sectors[person.sector]
+            and lever.age_low <= person.age <= lever.age_high
+        ):
+            factor *= lever.factor
+    return factor
