@@ -31,7 +31,7 @@ check: $(DEV)  ## style, types, import floors and the default tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(PYTEST) -n $(WORKERS) --dist loadfile
 
 slow: $(DEV)  ## full-size statistical tests and timings, one after the other
