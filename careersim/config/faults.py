@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -192,17 +191,16 @@ class _Type:
         info = self.fields().get(str(part))
         if info is not None:
             return _of_field(info)
-        origin, arguments = (
-            get_origin(self.annotation),
-            [a for a in get_args(self.annotation) if a is not ...],
-        )
-        if not arguments or not isinstance(origin, type):
+        origin, arguments = get_origin(self.annotation), get_args(self.annotation)
+        if not isinstance(origin, type) or not arguments:
             return None
         if issubclass(origin, Mapping):
-            return _Type(arguments[1])
-        if origin is tuple and isinstance(part, int) and part < len(arguments):
-            return _Type(arguments[part])
-        return _Type(arguments[0]) if isinstance(part, int) else None
+            return _Type(arguments[-1])
+        if not isinstance(part, int):
+            return None
+        if origin is tuple and ... not in arguments:
+            return _Type(arguments[part]) if part < len(arguments) else None
+        return _Type(arguments[0])
 
 
 def _of_field(info: FieldInfo) -> _Type:
@@ -249,6 +247,9 @@ _FAMILIES = {
     ),
 }
 
+# How the sentences of pydantic's other rules begin.
+_SUBJECTS = ("Input", "Value", "String", "List", "Tuple", "Set", "Frozenset", "Dictionary", "Date")
+
 
 def _describe(details: ErrorDetails, place: _Place) -> tuple[KeyPath, Fault]:
     """Say what one pydantic error means; the place in the file is filled in by the caller."""
@@ -270,7 +271,7 @@ def _describe(details: ErrorDetails, place: _Place) -> tuple[KeyPath, Fault]:
         return path, _choice_fault(shown, raw, context["expected"])
     if kind == "finite_number" or (kind == "float_parsing" and _NOT_FINITE.fullmatch(str(raw))):
         return path, _words(f"{number} is not a finite number", bounds or "a number", None, remedy)
-    if kind.startswith(("greater_than", "less_than")):
+    if kind.startswith(("greater_than", "less_than")) and bounds:
         return path, _words(f"{number} is out of range", bounds, None, "change it to lie in this range")
     if kind in ("value_error", "assertion_error"):
         return path, _words(str(context["error"]) or "the value is refused", None, None, remedy)
@@ -280,7 +281,7 @@ def _describe(details: ErrorDetails, place: _Place) -> tuple[KeyPath, Fault]:
         return path, _words(message, bounds or expected, None, remedy if place.is_key else how)
     # A validator's own sentence stands; that of one of pydantic's rarer rules loses its word for a value.
     subject, _, rule = details["msg"].partition(" should ")
-    if not rule or " " in subject:
+    if subject not in _SUBJECTS:
         return path, _words(details["msg"], None, None, remedy)
     expected = f"it to {rule.replace(' after validation', '')}"
     return path, _words(f"{shown} is not accepted", expected, None, remedy)
@@ -318,23 +319,22 @@ def _tag_fault(path: KeyPath, context: dict[str, Any], types: tuple[_Type, ...])
         return path, _words("none of the allowed forms fits", None, None, "correct its keys")
     infos = (member.bare().fields().get(chooser) for one in types for member in one.members())
     choices = [str(value) for info in infos if info for value in _literals(info.annotation)]
-    return (*path, chooser), _missing_key(
-        (*path, chooser), f"one of {', '.join(choices)}" if choices else None
-    )
+    return (*path, chooser), _missing_key((*path, chooser), f"one of {', '.join(choices)}")
 
 
 def _range(types: tuple[_Type, ...]) -> str | None:
-    """The allowed range in words, from the constraints that the model declares."""
+    """The allowed range in words, from the constraints that the model declares for one type of value."""
+    if len(types) != 1:
+        return None
     limits = {
         name: getattr(item, name)
-        for one in types
-        for item in one.metadata
+        for item in types[0].metadata
         for name in ("gt", "ge", "lt", "le")
         if getattr(item, name, None) is not None
     }
     if not limits:
         return None
-    kind = "a whole number" if any(one.annotation is int for one in types) else "a number"
+    kind = "a whole number" if types[0].annotation is int else "a number"
     if limits.keys() == {"ge", "le"}:
         return f"{kind} from {limits['ge']} to {limits['le']}"
     names = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
@@ -342,11 +342,8 @@ def _range(types: tuple[_Type, ...]) -> str | None:
 
 
 def _literals(annotation: Any) -> tuple[Any, ...]:
-    if get_origin(annotation) is Literal:
-        return get_args(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return tuple(member.value for member in annotation)
-    return ()
+    values = get_args(annotation) if get_origin(annotation) is Literal else ()
+    return tuple(getattr(value, "value", value) for value in values)
 
 
 def _is_model(annotation: Any) -> bool:
@@ -354,12 +351,9 @@ def _is_model(annotation: Any) -> bool:
 
 
 def _show(raw: object) -> str:
-    if isinstance(raw, dict):
-        return "a mapping"
-    if isinstance(raw, list | tuple):
-        return "a list"
-    text = str(raw)
-    text = text if len(text) <= 40 else f"{text[:37]}..."
+    if isinstance(raw, dict | list):
+        return "a mapping" if isinstance(raw, dict) else "a list"
+    text = str(raw) if len(str(raw)) <= 40 else f"{str(raw)[:37]}..."
     return f"'{text}'" if isinstance(raw, str) else text
 
 
@@ -379,24 +373,23 @@ def _merge(attempts: list[_Attempt]) -> list[Fault]:
     for one in attempts:
         if one.union_path is not None:
             furthest[one.union_path] = max(furthest.get(one.union_path, 0), len(one.path))
-    merged: dict[tuple[object, ...], Fault] = {}
+    groups: dict[tuple[object, ...], list[_Attempt]] = {}
     for number, one in enumerate(attempts):
         if one.union_path is None:
-            merged[(number,)] = one.fault
+            groups[(number,)] = [one]
         elif len(one.path) == furthest[one.union_path]:
-            before = merged.setdefault((one.union_path, one.path), one.fault)
-            if before != one.fault:
-                merged[(one.union_path, one.path)] = _join(before, one)
-    return list(merged.values())
+            groups.setdefault((one.union_path, one.path), []).append(one)
+    return [_join(group) for group in groups.values()]
 
 
-def _join(before: Fault, other: _Attempt) -> Fault:
-    """One fault for two members of a union that failed at the same place."""
-    expected = " or ".join(dict.fromkeys(filter(None, (before.expected, other.fault.expected)))) or None
-    nearest = before.nearest or other.fault.nearest
-    if before.message == other.fault.message:
-        return replace(before, expected=expected, nearest=nearest)
-    message = "no value is given" if other.shown == "''" else f"{other.shown} fits none of the allowed forms"
-    return replace(
-        before, message=message, expected=expected, nearest=nearest, remedy="write one of these forms"
-    )
+def _join(group: list[_Attempt]) -> Fault:
+    """One fault for the members of a union that failed at the same place."""
+    faults = [one.fault for one in group]
+    expected = " or ".join(dict.fromkeys(fault.expected for fault in faults if fault.expected)) or None
+    nearest = next((fault.nearest for fault in faults if fault.nearest), None)
+    joined = replace(faults[0], expected=expected, nearest=nearest)
+    if len({fault.message for fault in faults}) == 1:
+        return joined
+    shown = group[0].shown
+    message = "no value is given" if shown == "''" else f"{shown} fits none of the allowed forms"
+    return replace(joined, message=message, remedy="write one of these forms")
