@@ -93,3 +93,13 @@ class YearRecord:
             entered=zeros(len(profession.streams), COUNTIES),
             seats=zeros(len(profession.pools), COUNTIES, len(SEAT_FIELDS)),
         )
+
+    def net_flow(self, profession: Profession) -> Counts:
+        """Inflows minus outflows of every state and county: state x county."""
+        net = self.moved_in - self.moved_out
+        for index, arc in enumerate(arcs_of(profession)):
+            net[arc.destination] += self.arrived[index]
+            net[arc.source] -= self.left[index]
+        for index, stream in enumerate(profession.streams):
+            net[stream.state] += self.entered[index]
+        return net

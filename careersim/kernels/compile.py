@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 import numba
+from numba.core import config
 
-__all__ = ["cache_folder", "kernel"]
+__all__ = ["cache_folder", "inlined", "kernel"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,13 +24,19 @@ R = TypeVar("R")
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile `function` in nopython mode, releasing the interpreter lock, with exact float64 arithmetic."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    settings = vars(config)  # numba reads the folder when a function is declared, not when it is compiled
+    before = settings["CACHE_DIR"]
+    settings["CACHE_DIR"] = str(cache_folder())
     try:
         compiled = numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)
     finally:
-        numba.config.CACHE_DIR = before
+        settings["CACHE_DIR"] = before
     return cast("Callable[P, R]", compiled)
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile `function` into each of its callers; needed where a loop over calls must become vector code."""
+    return cast("Callable[P, R]", numba.njit(nogil=True, inline="always", error_model="numpy")(function))
 
 
 def cache_folder() -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from careersim.kernels.compile import kernel
+from careersim.kernels.compile import inlined, kernel
 
 __all__ = ["block", "block_words", "one_word", "philox", "words"]
 
@@ -37,10 +37,8 @@ def words(
     return out
 
 
-@kernel
-def philox(
-    c0: np.uint32, c1: np.uint32, c2: np.uint32, c3: np.uint32, k0: np.uint32, k1: np.uint32
-) -> Block:
+@inlined
+def philox(c0: np.uint32, c1: np.uint32, c2: np.uint32, c3: np.uint32, k0: np.uint32, k1: np.uint32) -> Block:
     """Ten rounds of Philox4x32 on counter (c0, c1, c2, c3) with key (k0, k1)."""
     for _ in range(10):
         product_0 = _MULTIPLIER_0 * np.uint64(c0)
@@ -54,7 +52,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@kernel
+@inlined
 def block(
     seed: np.uint64, replication: np.uint32, person: np.uint64, year: np.uint32, decision: np.uint32
 ) -> Block:

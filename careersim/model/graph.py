@@ -8,6 +8,7 @@ configuration layer (`careersim.model.provenance`).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,6 +80,16 @@ class Choice:
     distance: float
     size: float
     attractiveness: tuple[float, ...]
+
+    def utility(self, home: int, origin: int, county: int, km: float, inhabitants: float) -> float:
+        """Utility of a county, its terms added from the left in the order of the formula."""
+        return (
+            self.home * (county == home)
+            + self.stay * (county == origin)
+            + self.distance * km / 100.0
+            + self.size * math.log(inhabitants)
+            + self.attractiveness[county]
+        )
 
 
 @dataclass(frozen=True)

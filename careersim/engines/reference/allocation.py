@@ -47,8 +47,7 @@ def allocate_seats(world: World, people: Iterable[Person], last: YearRecord) -> 
             key: {county: _rank(world, pool, person, county) for county in wishes[key]}
             for key, person in applicants.items()
         }
-        offered = [UNLIMITED if world.model.seats_unlimited else county.open for county in seats[index]]
-        matching = match(wishes, ranks, offered)
+        matching = match(wishes, ranks, [county.open for county in seats[index]])
         _record(world, index, seats[index], wishes, matching)
         for key, county in matching.seat_of.items():
             applicants[key].take_seat(county)
@@ -90,9 +89,10 @@ def open_seats(world: World, pool: Pool, occupied: Sequence[int], last: YearReco
 
     def count(county: int) -> Seats:
         posts = supervised = UNLIMITED
-        if pool.posts is not None:
+        limited = not world.model.seats_unlimited
+        if limited and pool.posts is not None:
             posts = math.floor(pool.posts.at(county=county, year=world.year))
-        if pool.supervisors and pool.per_supervisor is not None:
+        if limited and pool.supervisors and pool.per_supervisor is not None:
             per_supervisor = pool.per_supervisor.at(county=county, year=world.year)
             supervised = math.floor(supervising[county] / 100.0 * per_supervisor)
         limits = [limit for limit in (posts, supervised) if limit != UNLIMITED]

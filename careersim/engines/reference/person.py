@@ -192,7 +192,8 @@ class Person(mesa.Agent):
             scheme, word = after.working_time, words[NEW_WORKING_TIME]
             self.fte = drawn_working_time(profession, scheme, self.sex, self.age, word)
         progress = self._progress_on_entry(before, after, words[HEAD_START], surplus)
-        self.training_progress = min(progress + transition.credit, MOST_PROGRESS)
+        credit = 0 if after.training is None else transition.credit
+        self.training_progress = min(progress + credit, MOST_PROGRESS)
         self.years_in_state = 0
         self._changed_state = True
         if transition.stamp is not None:

@@ -179,7 +179,7 @@ def test_limits_that_do_not_exist_are_minus_one():
 def test_seats_unlimited_gives_every_applicant_the_first_wish():
     _, record = seat_year(posts=2.0, seats_unlimited=True)
     seats = seats_of_county_5(record)
-    assert (seats["posts"], seats["open"]) == (2, 1)
+    assert (seats["posts"], seats["supervisor_limit"], seats["open"]) == (-1, -1, -1)
     assert (seats["first_wishes"], seats["proposals"], seats["filled"], seats["rejected"]) == (4, 4, 4, 0)
 
 

@@ -1,0 +1,31 @@
+"""Observation: persons and working time by state, county and sector, counted anew from the columns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from careersim.kernels.compile import kernel
+from careersim.kernels.layout import SECTORS, I64, People
+
+__all__ = ["count"]
+
+_PERSON = np.int64(1) << np.int64(40)
+
+
+@kernel
+def count(p: People, low: int, high: int, counties: int, stock: I64, fte_percent: I64) -> None:
+    """Add persons low..high-1 to `stock` and `fte_percent` (state x county x sector).
+
+    A person and the working time are added in one number, the person above bit 40, so that one memory access
+    serves both; a cell can hold 2**23 persons with the sum of percents below 2**40.
+    """
+    packed = np.zeros(stock.size, np.int64)
+    for i in range(low, high):
+        cell = (np.int64(p.state[i]) * counties + p.county[i]) * SECTORS + p.sector[i]
+        packed[cell] += _PERSON | np.int64(p.fte[i])
+    mask = _PERSON - 1
+    flat_stock = stock.reshape(-1)
+    flat_fte = fte_percent.reshape(-1)
+    for cell in range(len(packed)):
+        flat_stock[cell] += packed[cell] >> np.int64(40)
+        flat_fte[cell] += packed[cell] & mask

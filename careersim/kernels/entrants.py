@@ -1,0 +1,119 @@
+"""Entrants: how many come in each stream and county, and who they are."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from careersim.kernels.compile import kernel
+from careersim.kernels.draws import block
+from careersim.kernels.forms import pick, threshold
+from careersim.kernels.layout import FULL_TIME, F64, I64, U8, Chance, Graph, People, Streams
+
+__all__ = ["enter_from_streams", "entrant_counts"]
+
+_ENTRY = np.uint32(8)
+_ENTRY_DETAIL = np.uint32(9)
+_STREAM = np.uint32(10)
+_LAST_SEQUENCE = np.uint64(2**28 - 1)
+_OTHER_SECTOR = np.uint8(3)
+_MEN = np.uint8(1)
+
+
+@kernel
+def entrant_counts(profession: int, inflow: F64, added: F64, poisson: U8, chance: Chance, out: I64) -> None:
+    """Draw the number of entrants: `out` over stream x county, from `inflow` and `added` of the year."""
+    for stream in range(inflow.shape[0]):
+        for county in range(inflow.shape[1]):
+            person = _key(profession, stream, chance.year, county) | _LAST_SEQUENCE
+            word_0, word_1, _, _ = block(chance.seed, chance.replication, person, chance.year, _STREAM)
+            if poisson[stream] == 1:
+                n = _poisson(inflow[stream, county], word_0)
+            else:
+                n = _whole(inflow[stream, county], word_0)
+            n += _whole(added[stream, county], word_1)
+            out[stream, county] = max(n, 0)
+
+
+@kernel
+def enter_from_streams(
+    profession: int, g: Graph, s: Streams, p: People, first: int, n: I64, chance: Chance
+) -> int:
+    """Write the entrants of a year into rows `first`, `first + 1`, ...; returns the row after the last."""
+    i = first
+    for stream in range(n.shape[0]):
+        state = s.state[stream]
+        for county in range(n.shape[1]):
+            key = _key(profession, stream, chance.year, county)
+            for sequence in range(n[stream, county]):
+                p.person_id[i] = key | np.uint64(sequence)
+                _describe(g, s, p, i, stream, state, county, chance)
+                i += 1
+    return i
+
+
+@kernel
+def _describe(
+    g: Graph, s: Streams, p: People, i: int, stream: int, state: int, county: int, chance: Chance
+) -> None:
+    word_0, word_1, word_2, word_3 = block(
+        chance.seed, chance.replication, p.person_id[i], chance.year, _ENTRY
+    )
+    p.state[i] = state
+    p.county[i] = county
+    p.home_county[i] = s.no_home if s.trained_abroad[stream] == 1 else county
+    p.sex[i] = 0 if np.uint64(word_0) < s.women[stream] else _MEN
+    p.age[i] = pick(word_1, s.age_threshold[stream])
+    p.years_in_state[i] = 0
+    p.trained_abroad[i] = s.trained_abroad[stream]
+    p.commitment_years[i] = 0
+    p.applying[i] = 0
+    scheme = g.sectors[state]
+    p.sector[i] = _OTHER_SECTOR if scheme < 0 else pick(word_3, g.sector_threshold[scheme])
+    p.fte[i] = FULL_TIME
+    if g.working_time[state] >= 0:
+        scheme = g.working_time[state]
+        detail, _, _, _ = block(chance.seed, chance.replication, p.person_id[i], chance.year, _ENTRY_DETAIL)
+        level = pick(detail, g.level_threshold[scheme, p.sex[i], p.age[i]])
+        p.fte[i] = g.level_percent[scheme, level]
+    p.training_progress[i] = 0
+    if g.training[state] >= 0 and g.accrues[state] == 1:
+        pace = np.int64(g.pace_by_fte[state]) * np.int64(p.fte[i]) + np.int64(g.pace_fixed[state])
+        p.training_progress[i] = np.int64((np.uint64(word_2) * np.uint64(100)) >> np.uint64(32)) * pace // 100
+    p.degree_year[i] = chance.year * s.stamps[stream, 0]
+    p.licence_year[i] = chance.year * s.stamps[stream, 1]
+    p.certificate_year[i] = chance.year * s.stamps[stream, 2]
+
+
+@kernel
+def _key(profession: int, stream: int, year: np.uint32, county: int) -> np.uint64:
+    return (
+        (np.uint64(profession) << np.uint64(56))
+        | (np.uint64(stream + 1) << np.uint64(48))
+        | (np.uint64(year) << np.uint64(36))
+        | (np.uint64(county) << np.uint64(28))
+    )
+
+
+@kernel
+def _whole(expected: float, word: np.uint32) -> int:
+    """Round up or down by chance, so that the mean is `expected`."""
+    whole = math.floor(expected)
+    up = 1 if np.uint64(word) < threshold(expected - whole) else 0
+    return int(whole) + up
+
+
+@kernel
+def _poisson(expected: float, word: np.uint32) -> int:
+    """Poisson number by inversion: it grows with `expected` for the same word."""
+    target = (np.float64(word) + 0.5) / 4294967296.0
+    probability = math.exp(-expected)
+    cumulated = probability
+    n = 0
+    most = expected + 20.0 * math.sqrt(expected) + 20.0
+    while cumulated <= target and n < most:
+        n += 1
+        probability *= expected / n
+        cumulated += probability
+    return n

@@ -1,0 +1,90 @@
+"""Shares and logit utilities as 32-bit thresholds.
+
+Plain Python floats, summed from the left in the order of the contract: numpy's vectorised exponential may
+differ from the library's in the last bit, and the reference engine uses the library's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from careersim.model.graph import Choice, WorkingTimeScheme
+from careersim.schema import AGES, COUNTIES
+
+__all__ = ["choice_weights", "destination_thresholds", "level_thresholds", "thresholds"]
+
+F64 = NDArray[np.float64]
+U64 = NDArray[np.uint64]
+
+_ALL = 2**32
+
+
+def thresholds(shares: Sequence[float], total: float | None = None) -> list[int]:
+    """Cumulate shares to thresholds; the last positive share takes what is left.
+
+    Parameters
+    ----------
+    shares
+        Non-negative; summing to 1 unless `total` is given.
+    total
+        What cumulated shares are divided by.
+
+    Returns
+    -------
+    For each share the number of 32-bit words at or below which it, or one before it, is chosen.
+    """
+    out = []
+    running = 0.0
+    last = max((k for k, share in enumerate(shares) if share > 0.0), default=len(shares) - 1)
+    for k, share in enumerate(shares):
+        running += share
+        cumulated = running if total is None else running / total
+        out.append(_ALL if k >= last else min(math.floor(cumulated * _ALL), _ALL))
+    return out
+
+
+def level_thresholds(scheme: WorkingTimeScheme) -> U64:
+    """Thresholds of the levels: sex x age x level."""
+    levels = range(len(scheme.levels))
+    return np.array(
+        [
+            [thresholds([scheme.shares.at(sex=s, age=a, level=k) for k in levels]) for a in range(AGES)]
+            for s in range(2)
+        ],
+        np.uint64,
+    )
+
+
+def choice_weights(choice: Choice, distance_km: Sequence[float], inhabitants: Sequence[float]) -> F64:
+    """Logit weights of a choice: home (21 = none) x present county x county."""
+    out = np.zeros((COUNTIES + 1, COUNTIES, COUNTIES))
+    for home in range(COUNTIES + 1):
+        for origin in range(COUNTIES):
+            for county in range(COUNTIES):
+                km = distance_km[origin * COUNTIES + county]
+                utility = choice.utility(home, origin, county, km, inhabitants[county])
+                out[home, origin, county] = math.exp(utility)
+    return out
+
+
+def destination_thresholds(weights: Sequence[F64]) -> U64:
+    """Thresholds of relocation: choice x home x origin x destination; nobody moves to the origin."""
+    out = np.full((max(len(weights), 1), COUNTIES + 1, COUNTIES, COUNTIES), _ALL, np.uint64)
+    for k, weight in enumerate(weights):
+        for home in range(COUNTIES + 1):
+            for origin in range(COUNTIES):
+                row = [float(w) for w in weight[home, origin]]
+                row[origin] = 0.0
+                out[k, home, origin] = thresholds(row, _sum(row))
+    return out
+
+
+def _sum(row: list[float]) -> float:
+    total = 0.0
+    for weight in row:
+        total += weight
+    return total

@@ -1,0 +1,138 @@
+"""Rates with covariates as dense arrays, numbered so that the risks of a state lie side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from careersim.model.graph import Hazard, Profession, RateLever
+from careersim.model.table import DURATIONS, Table
+from careersim.schema import AGES, COUNTIES, SECTORS
+
+__all__ = ["Risks", "lever_tables", "lower_risks"]
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Risks:
+    """Risks in the order of `careersim.kernels.layout.Graph`: hazards, seats, mobility.
+
+    Attributes
+    ----------
+    transition
+        Index of the transition of each risk, -1 for mobility.
+    workload
+        Log rate ratio per 1,000 inhabitants per full-time equivalent.
+    """
+
+    exit_first: I64
+    exit_last: I64
+    seat_first: I64
+    seat_last: I64
+    move_risk: I64
+    base: F64
+    duration: F64
+    county: F64
+    sector: F64
+    at_home: F64
+    level: F64
+    abroad: F64
+    committed: F64
+    arc: I64
+    pool: I64
+    transition: I64
+    workload: F64
+
+
+def lower_risks(profession: Profession) -> Risks:
+    """Number and tabulate every hazard of a profession."""
+    states = len(profession.states)
+    hazards: list[Hazard] = []
+    transitions: list[int] = []
+    spans: dict[str, tuple[list[int], list[int]]] = {}
+    for form in ("hazard", "seat"):
+        firsts, lasts = [], []
+        for state in range(states):
+            firsts.append(len(hazards))
+            for index, transition in enumerate(profession.transitions):
+                if transition.form == form and transition.source == state and transition.hazard is not None:
+                    hazards.append(transition.hazard)
+                    transitions.append(index)
+            lasts.append(len(hazards))
+        spans[form] = (firsts, lasts)
+    move = [-1] * states
+    for state, declared in enumerate(profession.states):
+        if declared.mobility is not None:
+            move[state] = len(hazards)
+            hazards.append(declared.mobility)
+            transitions.append(-1)
+    first_arc = np.cumsum([0] + [len(t.destinations) for t in profession.transitions])
+    pools = [profession.transitions[t].pool if t >= 0 else None for t in transitions]
+    columns = [_tabulate(h) for h in hazards] or [_tabulate(Hazard(Table((), (), (0.0,))))]
+    stacked = [np.ascontiguousarray(np.stack(column)) for column in zip(*columns, strict=True)]
+    return Risks(
+        np.array(spans["hazard"][0], np.int64),
+        np.array(spans["hazard"][1], np.int64),
+        np.array(spans["seat"][0], np.int64),
+        np.array(spans["seat"][1], np.int64),
+        np.array(move, np.int64),
+        *stacked,
+        arc=np.array([first_arc[t] if t >= 0 else -1 for t in transitions] or [-1], np.int64),
+        pool=np.array([-1 if p is None else p for p in pools] or [-1], np.int64),
+        transition=np.array(transitions or [-1], np.int64),
+        workload=np.array([h.workload or 0.0 for h in hazards] or [0.0]),
+    )
+
+
+def _tabulate(hazard: Hazard) -> tuple[F64, ...]:
+    """Base, duration, county, sector, at home, level, abroad, committed; 1 where nothing is declared."""
+    base = np.array([[hazard.rate.at(sex=s, age=a) for a in range(AGES)] for s in range(2)])
+    level = np.ones(256)
+    for percent, ratio in hazard.working_time:
+        level[percent] = ratio
+    return (
+        base,
+        _ratios(hazard.duration, "years_in_state", DURATIONS),
+        _ratios(hazard.county, "county", COUNTIES),
+        _ratios(hazard.sector, "sector", len(SECTORS)),
+        _switch(hazard.at_home),
+        level,
+        _switch(hazard.trained_abroad),
+        _switch(hazard.committed),
+    )
+
+
+def _ratios(table: Table | None, dimension: str, size: int) -> F64:
+    if table is None:
+        return np.ones(size)
+    return np.array([table.at(**{dimension: k}) for k in range(size)])
+
+
+def _switch(ratio: float | None) -> F64:
+    return np.array([1.0, 1.0 if ratio is None else ratio])
+
+
+def lever_tables(risks: Risks, levers: tuple[RateLever, ...], year: int) -> tuple[I64, F64]:
+    """Products of the rate levers that act in a year.
+
+    Returns
+    -------
+    Row of each risk (0 = no lever), and the rows: row x county x sector x age; row 0 is all ones.
+    """
+    index = np.zeros(len(risks.transition), np.int64)
+    rows = [np.ones((COUNTIES, len(SECTORS), AGES))]
+    for lever in levers:
+        if not lever.first_year <= year <= lever.last_year:
+            continue
+        for risk in np.flatnonzero(risks.transition == lever.transition):
+            if index[risk] == 0:
+                index[risk] = len(rows)
+                rows.append(np.ones((COUNTIES, len(SECTORS), AGES)))
+            low, high = lever.age_low, min(lever.age_high, AGES - 1) + 1
+            selected = np.ix_(np.flatnonzero(lever.counties), np.flatnonzero(lever.sectors), range(low, high))
+            rows[index[risk]][selected] *= lever.factor
+    return index, np.stack(rows)
