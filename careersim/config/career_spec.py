@@ -63,7 +63,7 @@ class StateSpec(SpecModel):
 
 
 class WorkingTimeSpec(SpecModel):
-    """Levels in percent; `review` is the yearly rate of choosing anew, `shares` (by [..., level]) what is chosen."""
+    """Levels in percent; `review` is the yearly rate of choosing anew, `shares` by level the choice."""
 
     levels: list[int] = Field(min_length=1)
     review: ParameterName

@@ -111,9 +111,10 @@ class ParameterSpec(SpecModel):
 
     Exactly one of `value` (one number), `values` (nested by the dimensions `by`, slowest first) and `data`
     (a shipped table). Dimension keys: sex `women`, `men`; age `30`, `30-34`, `71+`; years_in_state
-    `0`, `1-3`, `4+`; county `01`...`25`; sector `regional`, `municipal`, `private`, `other`; level `60`; year `2024`.
-    `otherwise` fills ages, durations, counties, sectors and levels that are not listed. `between` says how years that are
-    not listed are filled: the last one before (`step`) or straight lines (`linear`).
+    `0`, `1-3`, `4+`; county `01`...`25`; sector `regional`, `municipal`, `private`, `other`; level `60`;
+    year `2024`. `otherwise` fills ages, durations, counties, sectors and levels that are not listed.
+    `between` says how years that are not listed are filled: the last one before (`step`) or straight lines
+    (`linear`).
     """
 
     label: str | None = None

@@ -1,1 +1,1 @@
-"""The declared model: immutable career graphs, pools, streams and levers, assembled from configuration and data."""
+"""The declared model: immutable career graphs, pools, streams and levers, from configuration and data."""

@@ -1,0 +1,110 @@
+"""Validation that goes on: what is faulty is told and left out, so that the rest can be checked as well."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from careersim.config.faults import Fault, faults_from_validation_error
+from careersim.config.yaml_source import KeyPath, SourceDocument, YamlValue
+
+__all__ = ["CAREER_SECTIONS", "RUN_SECTIONS", "Validated", "validate_leniently"]
+
+CAREER_SECTIONS = dict.fromkeys(
+    (
+        "states",
+        "transitions",
+        "trainings",
+        "working_times",
+        "sectors",
+        "choices",
+        "mobility",
+        "pools",
+        "streams",
+        "start",
+        "parameters",
+    ),
+    2,
+)
+"""How many keys lead to an entry of a career file that can be left out alone."""
+
+RUN_SECTIONS = {"parameters": 3, "levers": 2, "panels": 2}
+"""How many keys lead to an entry of a run file that can be left out alone."""
+
+Spec = TypeVar("Spec", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Validated(Generic[Spec]):
+    """What is left of a file.
+
+    Attributes
+    ----------
+    spec
+        The file without the pruned entries; None if it is not valid even so.
+    faults
+        What was wrong.
+    pruned
+        Key paths that were left out.
+    """
+
+    spec: Spec | None
+    faults: tuple[Fault, ...] = ()
+    pruned: frozenset[KeyPath] = frozenset()
+
+
+def validate_leniently(
+    model: type[Spec], document: SourceDocument, sections: dict[str, int]
+) -> Validated[Spec]:
+    """Validate a file; if it has faults, validate it again without the entries that hold them.
+
+    Parameters
+    ----------
+    model
+        The specification of the file.
+    document
+        The file.
+    sections
+        Depth of the entries that can be left out, by top-level key; other keys are left out as a whole.
+
+    Returns
+    -------
+    The specification if enough is left, the faults, and what was left out.
+    """
+    try:
+        return Validated(model.model_validate(document.data))
+    except ValidationError as error:
+        faults = tuple(faults_from_validation_error(error, document, model))
+        pruned = frozenset(
+            detail["loc"][: sections.get(str(detail["loc"][0]), 1)]
+            for detail in error.errors(include_url=False)
+            if detail["loc"]
+        )
+    data = deepcopy(document.data)
+    # From the last item of a list to the first, so that the numbers of the others stay right.
+    for path in sorted(pruned, key=_item_number, reverse=True):
+        _remove(data, path)
+    try:
+        return Validated(model.model_validate(data), faults, pruned)
+    except ValidationError:
+        return Validated(None, faults, pruned)
+
+
+def _item_number(path: KeyPath) -> int:
+    return path[-1] if isinstance(path[-1], int) else -1
+
+
+def _remove(data: YamlValue, path: KeyPath) -> None:
+    """Take one entry out of nested mappings and lists."""
+    first, *rest = path
+    if isinstance(data, dict) and first in data:
+        below = data[str(first)]
+        if rest:
+            _remove(below, tuple(rest))
+        else:
+            del data[str(first)]
+    elif isinstance(data, list) and isinstance(first, int):
+        del data[first]

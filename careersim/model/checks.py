@@ -1,0 +1,438 @@
+"""Does a career make sense: names that exist, states that are reached and left, trainings that can be done.
+
+`check_career` looks at the graph as declared, `check_values` at the resolved numbers, `check_inflow` at the
+streams after levers, `check_run` at the professions together. All add to one report and raise nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import fsum
+
+from careersim.config.career_spec import CareerSpec, TransitionSpec
+from careersim.config.faults import FaultReport
+from careersim.config.loaded import LoadedCareer, LoadedRun
+from careersim.config.yaml_source import KeyPath
+from careersim.errors import nearest_name
+from careersim.model.graph import Profession
+from careersim.model.parameters import FARTHEST_FROM_ONE, Tables
+from careersim.model.slots import references
+from careersim.schema import COUNTY_CODES
+
+__all__ = ["check_career", "check_inflow", "check_run", "check_values"]
+
+_HIGHEST_POISSON = 600.0
+_MOST_STATES = 255
+_MOST_STREAMS = 254
+_MOST_COMMITMENT = 255
+
+# Section that a key of an entry names, for the keys that hold the name of something other than a parameter.
+_NAMED = (
+    ("states", "training", "trainings"),
+    ("states", "working_time", "working_times"),
+    ("states", "sectors", "sectors"),
+    ("states", "relocates", "mobility"),
+    ("mobility", "choice", "choices"),
+    ("pools", "choice", "choices"),
+    ("pools", "holders", "states"),
+    ("pools", "supervisors", "states"),
+    ("transitions", "source", "states"),
+    ("transitions", "to", "states"),
+    ("transitions", "pool", "pools"),
+    ("streams", "state", "states"),
+)
+_WORDS = {
+    "states": "state",
+    "trainings": "training",
+    "working_times": "scheme of working time",
+    "sectors": "scheme of sectors",
+    "mobility": "mobility",
+    "choices": "choice",
+    "pools": "pool",
+}
+
+
+def check_run(run: LoadedRun, report: FaultReport) -> None:
+    """Check that professions do not collide and that the run has years to simulate."""
+    names: dict[str, str] = {}
+    keys: dict[int, str] = {}
+    for career in run.careers:
+        spec, file = career.spec, str(career.document.path)
+        if spec.profession in names:
+            message = f"profession '{spec.profession}' is declared twice, first in {names[spec.profession]}"
+            remedy = "name each profession once in the run, with a name of its own"
+            report.add(career.fault(("profession",), message, remedy=remedy))
+        elif spec.key in keys:
+            message = f"key {spec.key} is already that of profession '{keys[spec.key]}'"
+            expected = "a key from 1 to 255 that no other profession of the run has"
+            report.add(career.fault(("key",), message, expected=expected, remedy="choose another key"))
+        names.setdefault(spec.profession, file)
+        keys.setdefault(spec.key, spec.profession)
+        if run.spec.until <= spec.start_year:
+            message = f"until {run.spec.until} leaves no year to simulate for '{spec.profession}'"
+            expected = f"{spec.start_year + 1} or later"
+            report.add(run.fault(("until",), message, expected=expected, remedy="write a later year"))
+
+
+def check_career(career: LoadedCareer, report: FaultReport, *, starts_anywhere: bool = False) -> None:
+    """Check a career graph as declared.
+
+    Parameters
+    ----------
+    career
+        The career; what was pruned from it is neither missed nor blamed.
+    report
+        Takes the faults.
+    starts_anywhere
+        Whether a register panel may put persons into any state.
+    """
+    check = _Career(career, report)
+    check.names()
+    check.sizes()
+    for name, transition in career.spec.transitions.items():
+        check.transition(name, transition)
+    for name in career.spec.states:
+        check.state(name)
+    for name in career.spec.pools:
+        check.pool(name)
+    check.margins()
+    # Without an entry that was left out, states may look unreachable and parameters unused.
+    if all(path[0] == "parameters" for path in career.pruned):
+        check.unused()
+        check.ways(starts_anywhere=starts_anywhere)
+
+
+def check_values(career: LoadedCareer, tables: Tables, report: FaultReport) -> None:
+    """Check what can only be seen in the resolved numbers of one career."""
+    values = _Values(career, tables, report)
+    values.branches()
+    values.cycles()
+    values.weights()
+    values.whole_numbers()
+
+
+def check_inflow(career: LoadedCareer, profession: Profession, report: FaultReport) -> None:
+    """Refuse streams whose Poisson number of entrants could not be drawn exactly."""
+    for stream in profession.streams:
+        highest = max(stream.inflow.values)
+        if stream.dispersion == "poisson" and highest > _HIGHEST_POISSON:
+            county = COUNTY_CODES[stream.inflow.values.index(highest) // stream.inflow.sizes[1]]
+            message = f"stream '{stream.name}' brings {highest:.0f} persons a year to county {county}"
+            expected = f"at most {_HIGHEST_POISSON:.0f} in one county with dispersion poisson"
+            path = ("streams", stream.name, "dispersion")
+            report.add(career.fault(path, message, expected=expected, remedy="write `dispersion: fixed`"))
+
+
+def _targets(transition: TransitionSpec) -> list[str]:
+    return [transition.to] if isinstance(transition.to, str) else list(transition.to)
+
+
+@dataclass(frozen=True)
+class _Career:
+    """The checks of one career graph."""
+
+    career: LoadedCareer
+    report: FaultReport
+
+    @property
+    def spec(self) -> CareerSpec:
+        return self.career.spec
+
+    def fault(
+        self,
+        path: KeyPath,
+        message: str,
+        expected: str | None = None,
+        nearest: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        self.report.add(self.career.fault(path, message, expected=expected, nearest=nearest, remedy=remedy))
+
+    def names(self) -> None:
+        """Every name refers to something that is declared."""
+        for section, key, wanted in _NAMED:
+            for name, entry in getattr(self.spec, section).items():
+                path = (section, name, "from" if key == "source" else key)
+                for word, below in _words(getattr(entry, key)):
+                    self.known(wanted, word, (*path, *below))
+        for state in self.spec.start:
+            self.known("states", state, ("start", state))
+
+    def known(self, section: str, word: str, path: KeyPath) -> None:
+        names = getattr(self.spec, section)
+        if word in names or (section, word) in self.career.pruned:
+            return
+        expected = f"a name under `{section}`"
+        remedy = f"correct the name, or declare it under `{section}`"
+        self.fault(path, f"unknown {_WORDS[section]} '{word}'", expected, nearest_name(word, names), remedy)
+
+    def sizes(self) -> None:
+        for section, most in (("states", _MOST_STATES), ("streams", _MOST_STREAMS)):
+            count = len(getattr(self.spec, section))
+            if count > most:
+                self.fault((section,), f"{count} {section}", f"at most {most}", remedy="split the profession")
+        for name, scheme in self.spec.working_times.items():
+            levels = scheme.levels
+            if len(set(levels)) < len(levels) or not all(1 <= level <= 100 for level in levels):
+                expected = "different whole percentages from 1 to 100"
+                path = ("working_times", name, "levels")
+                self.fault(
+                    path, f"levels {', '.join(map(str, levels))}", expected, remedy="correct the levels"
+                )
+
+    def transition(self, name: str, transition: TransitionSpec) -> None:
+        """Each form has the keys that it needs, and no others."""
+        path: KeyPath = ("transitions", name)
+        form = transition.form
+        ratios = ("duration", "county", "sector", "at_home", "working_time", "trained_abroad", "committed")
+        rated = ("rate", *ratios, "workload")
+        if form != "progress" and transition.rate is None:
+            self.fault(path, f"{form} without `rate`", "a yearly rate", remedy="add `rate`")
+        if form == "progress":
+            for key in rated:
+                if getattr(transition, key) is not None:
+                    remedy = f"remove `{key}`, or change the form to hazard"
+                    message = f"form progress has no `{key}`: it happens when the training is complete"
+                    self.fault((*path, key), message, remedy=remedy)
+        if form == "seat" and transition.pool is None:
+            self.fault(path, "seat without `pool`", "a name under `pools`", remedy="add `pool`")
+        if form != "seat" and transition.pool is not None:
+            self.fault(
+                (*path, "pool"), f"form {form} has no `pool`", remedy="remove it, or write `form: seat`"
+            )
+        if form != "progress" and not isinstance(transition.to, str):
+            remedy = "declare one transition for each destination"
+            self.fault((*path, "to"), f"form {form} leads to several states", "one state", remedy=remedy)
+        self.training_of(name, transition)
+        self.seat_is_held(name, transition)
+
+    def training_of(self, name: str, transition: TransitionSpec) -> None:
+        source = self.spec.states.get(transition.source)
+        if transition.form == "progress" and source and not source.accrues:
+            message = f"progress from '{transition.source}', where no training grows"
+            remedy = f"write `training` and `accrues: true` under states.{transition.source}"
+            self.fault(("transitions", name, "from"), message, "a state that accrues", remedy=remedy)
+        if transition.credit is not None:
+            untrained = [to for to in _targets(transition) if to in self.spec.states]
+            untrained = [to for to in untrained if self.spec.states[to].training is None]
+            if untrained:
+                message = f"credit towards '{untrained[0]}', which has no training"
+                remedy = f"remove `credit`, or write `training` under states.{untrained[0]}"
+                self.fault(("transitions", name, "credit"), message, remedy=remedy)
+
+    def seat_is_held(self, name: str, transition: TransitionSpec) -> None:
+        pool = self.spec.pools.get(transition.pool) if transition.pool else None
+        if transition.form != "seat" or pool is None or not isinstance(transition.to, str):
+            return
+        if transition.to not in pool.holders and transition.to in self.spec.states:
+            message = f"the seat leads to '{transition.to}', which is not among the holders"
+            expected = f"one of {', '.join(pool.holders)}, the holders of pool '{transition.pool}'"
+            remedy = f"add '{transition.to}' to pools.{transition.pool}.holders"
+            nearest = nearest_name(transition.to, pool.holders)
+            self.fault(("transitions", name, "to"), message, expected, nearest, remedy)
+
+    def state(self, name: str) -> None:
+        state = self.spec.states[name]
+        path: KeyPath = ("states", name)
+        leaving = [one for one in self.spec.transitions.values() if one.source == name]
+        progress = [one for one in leaving if one.form == "progress"]
+        complete = not any(pruned[0] == "transitions" for pruned in self.career.pruned)
+        if state.accrues and state.training is None:
+            self.fault(
+                (*path, "accrues"), "accrues without `training`", "a training", remedy="add `training`"
+            )
+        if state.accrues and not progress and complete:
+            remedy = f"add a transition of form progress from '{name}', or remove `accrues`"
+            message = "training grows here, but no progress transition leads out"
+            self.fault((*path, "accrues"), message, "a progress transition", remedy=remedy)
+        if len(progress) > 1:
+            remedy = "keep one, and let its `to` name several states with shares"
+            message = f"{len(progress)} progress transitions lead out"
+            self.fault(path, message, "one progress transition", remedy=remedy)
+        if state.final and leaving:
+            remedy = "remove `final`, or the transition"
+            message = f"final state '{name}' has a way out"
+            self.fault((*path, "final"), message, "no transition from it", remedy=remedy)
+        if not state.final and not leaving and complete:
+            message = f"nothing leads out of state '{name}'"
+            remedy = "add a transition from it, or write `final: true`"
+            self.fault(path, message, "a transition, or a final state", remedy=remedy)
+
+    def pool(self, name: str) -> None:
+        pool = self.spec.pools[name]
+        for key, lacking in (("supervisors", "per_supervisor"), ("per_supervisor", "supervisors")):
+            if getattr(pool, key) and not getattr(pool, lacking):
+                message = f"pool '{name}' has `{key}` without `{lacking}`"
+                self.fault(("pools", name, key), message, "both or none", remedy=f"add `{lacking}`")
+        seats = [one for one in self.spec.transitions.values() if one.pool == name]
+        if not seats and not any(pruned[0] == "transitions" for pruned in self.career.pruned):
+            message = f"no transition takes a seat of pool '{name}'"
+            remedy = "add a transition of form seat, or remove the pool"
+            self.fault(("pools", name), message, "a seat transition", remedy=remedy)
+
+    def margins(self) -> None:
+        """A start margin by county needs no weights, and a national one does."""
+        for name, margins in self.spec.start.items():
+            persons = self.career.parameters.get(margins.persons)
+            if persons is None:
+                continue
+            by_county = bool(persons.spec.by or (persons.spec.data and persons.spec.data.by))
+            if by_county and margins.counties is not None:
+                message = f"'{margins.persons}' is by county already"
+                self.fault(("start", name, "counties"), message, "no weights", remedy="remove `counties`")
+            if not by_county and margins.counties is None:
+                message = f"'{margins.persons}' is one national number without weights"
+                remedy = "add `counties`, a parameter by county to spread it"
+                self.fault(("start", name, "persons"), message, "weights by county", remedy=remedy)
+
+    def unused(self) -> None:
+        """Every entry that can be referred to is."""
+        used = {reference.parameter for reference in references(self.spec)}
+        for name, parameter in self.career.parameters.items():
+            if name not in used:
+                wanted = {r.parameter for r in references(self.spec)} - self.career.parameters.keys()
+                message = f"parameter '{name}' is never used"
+                self.report.add(
+                    parameter.fault(
+                        message,
+                        nearest=nearest_name(name, wanted),
+                        remedy="name it where it belongs, or remove it",
+                    )
+                )
+        for section in ("trainings", "working_times", "sectors", "mobility", "choices"):
+            words = {
+                word
+                for user, key, wanted in _NAMED
+                if wanted == section
+                for entry in getattr(self.spec, user).values()
+                for word, _ in _words(getattr(entry, key))
+            }
+            for name in getattr(self.spec, section):
+                if name not in words:
+                    message = f"{_WORDS[section]} '{name}' is never used"
+                    self.fault((section, name), message, remedy="name it where it belongs, or remove it")
+
+    def ways(self, *, starts_anywhere: bool) -> None:
+        """Every state is reached from where persons start or enter."""
+        if starts_anywhere:
+            return
+        entries = [*self.spec.start, *(stream.state for stream in self.spec.streams.values())]
+        reached: set[str] = set()
+        waiting = list(entries)
+        while waiting:
+            state = waiting.pop()
+            if state not in reached:
+                reached.add(state)
+                waiting += self.next_states(state)
+        for state in self.spec.states:
+            if state not in reached:
+                message = f"state '{state}' is never reached"
+                expected = "a way to it from `start` or `streams`"
+                remedy = "add a transition to it, a stream or a start margin, or remove the state"
+                self.fault(("states", state), message, expected, remedy=remedy)
+
+    def next_states(self, state: str) -> Iterator[str]:
+        for transition in self.spec.transitions.values():
+            if transition.source == state:
+                yield from _targets(transition)
+
+
+@dataclass(frozen=True)
+class _Values:
+    """The checks of one career's numbers."""
+
+    career: LoadedCareer
+    tables: Tables
+    report: FaultReport
+
+    def branches(self) -> None:
+        """Shares of the destinations of a completed training sum to 1."""
+        for name, transition in self.career.spec.transitions.items():
+            if isinstance(transition.to, str):
+                continue
+            path: KeyPath = ("transitions", name, "to")
+            tables = [self.tables.get((*path, state)) for state in transition.to]
+            shares = [table.at() for table in tables if table is not None]
+            if len(shares) == len(tables) and abs(fsum(shares) - 1) > FARTHEST_FROM_ONE:
+                message = f"shares of {', '.join(transition.to)} sum to {fsum(shares):.4g}"
+                expected = f"1, or within {FARTHEST_FROM_ONE:g} of it if the shares are rounded"
+                fault = self.career.fault(path, message, expected=expected, remedy="correct the shares")
+                self.report.add(fault)
+
+    def cycles(self) -> None:
+        """No person goes round trainings that take no time."""
+        spec = self.career.spec
+        instant: dict[str, list[str]] = {}
+        for transition in spec.transitions.values():
+            source = spec.states.get(transition.source)
+            if transition.form != "progress" or source is None or source.training is None:
+                continue
+            requirement = self.tables.get(("trainings", source.training, "requirement"))
+            if requirement is not None and requirement.at() == 0:
+                instant.setdefault(transition.source, []).extend(_targets(transition))
+        for state in instant:
+            cycle = _cycle(state, instant)
+            if cycle and state == min(cycle):
+                message = f"cycle without time: {' -> '.join([*cycle, cycle[0]])}"
+                remedy = f"give training '{spec.states[state].training}' a requirement above 0"
+                path = ("states", state, "training")
+                expected = "a training that takes time"
+                self.report.add(self.career.fault(path, message, expected=expected, remedy=remedy))
+
+    def weights(self) -> None:
+        for section in ("streams", "start"):
+            for name in getattr(self.career.spec, section):
+                path: KeyPath = (section, name, "counties")
+                weights = self.tables.get(path)
+                if weights is not None and not fsum(weights.values) > 0:
+                    expected = "at least one county with a weight above 0"
+                    fault = self.career.fault(path, "all weights are 0", expected=expected)
+                    self.report.add(fault)
+
+    def whole_numbers(self) -> None:
+        """Persons are whole unless scaled from a table, and contracts last whole years."""
+        for name, margins in self.career.spec.start.items():
+            parameter = self.career.parameters.get(margins.persons)
+            table = self.tables.get(("start", name, "persons"))
+            if table is None or parameter is None or parameter.spec.data is not None:
+                continue
+            part = next((value for value in table.values if value != int(value)), None)
+            if part is not None:
+                fault = parameter.fault(
+                    f"{part:g} is not a whole number of persons",
+                    expected="whole numbers",
+                    remedy="round it",
+                )
+                self.report.add(fault)
+        for name in self.career.spec.transitions:
+            path = ("transitions", name, "commitment")
+            years = self.tables.get(path)
+            if years is not None and (years.at() != int(years.at()) or years.at() > _MOST_COMMITMENT):
+                message = f"a contract of {years.at():g} years"
+                expected = f"whole years, at most {_MOST_COMMITMENT}"
+                self.report.add(self.career.fault(path, message, expected=expected, remedy="round it"))
+
+
+def _words(value: object) -> Iterable[tuple[str, KeyPath]]:
+    """Names in the value of a key, with the path below the key."""
+    if isinstance(value, str):
+        return [(value, ())]
+    if isinstance(value, list):
+        return [(word, (number,)) for number, word in enumerate(value)]
+    return [(word, (word,)) for word in value] if isinstance(value, dict) else []
+
+
+def _cycle(start: str, ways: dict[str, list[str]]) -> list[str]:
+    """A shortest way from a state back to itself; empty if there is none."""
+    paths = [[start]]
+    seen = Counter[str]()
+    for path in paths:
+        for state in ways.get(path[-1], []):
+            if state == start:
+                return path
+            if not seen[state]:
+                seen[state] += 1
+                paths.append([*path, state])
+    return []
