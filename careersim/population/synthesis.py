@@ -1,0 +1,217 @@
+"""The starting population from published margins: `synthesise`, and the interface of all such sources.
+
+Each state's joint table (`careersim.population.joint`) is the same in every run. What a replication draws
+is who is who, and what the margins do not tell. Draws are keyed by person in the start year:
+
+- `START` word 0: the order in which the persons of a county take its profiles (state, sex, age band,
+  sector, working time); word 1: who, of a state and county, is trained abroad, at home, or from another
+  county; word 2: who, of a state and age band, has which single age.
+- `ENTRY_DETAIL` word 1: the time since the state was entered, from the stationary survival of the state
+  (`careersim.population.history`), at most age - 20 years; where training accrues, the progress that goes
+  with it at the present working time, below the requirement. Word 2: the home county of those from
+  another county, by inhabitants of the start year.
+- `ENTRY` word 2: the training progress of persons on leave from a programme, from the same law of the
+  state where the programme accrues.
+
+The numbers of persons trained abroad and at home are rounded along the counties, so that the county and the
+country are both within one person. The year of a stamp is known (start year less years in state) only where
+`stamps_on_entry` says so; elsewhere 0 stands for "unknown, before the start". Durations between stamps are
+therefore to be computed for persons whose stamps all fall within the run. Commitments are 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from careersim.errors import UserError
+from careersim.kernels.draws import words
+from careersim.model.graph import Model, Profession
+from careersim.population.columns import Population
+from careersim.population.history import YOUNGEST_ENTRY, StayLaw, stamps_on_entry, stay_law
+from careersim.population.profiles import HomeKind, Profiles, profiles
+from careersim.population.programmes import MOST_PROGRESS, NO_PROGRAMME, Programmes, programmes
+from careersim.schema import COUNTIES, NO_HOME, Decision
+
+__all__ = ["MarginSource", "PopulationSource", "synthesise"]
+
+U8 = NDArray[np.uint8]
+U64 = NDArray[np.uint64]
+Words = NDArray[np.uint32]
+
+
+class PopulationSource(Protocol):
+    """Whatever gives the persons of a profession at the end of its start year."""
+
+    def population(self, profession: Profession, seed: int, replication: int) -> Population:
+        """Give the persons in order of `person_id`."""
+
+
+def synthesise(profession: Profession, model: Model, *, seed: int, replication: int) -> Population:
+    """Make the starting population of one profession from its margins.
+
+    Parameters
+    ----------
+    profession
+        One of `model`.
+    model
+        For the inhabitants of the counties.
+    seed, replication
+        Of the run; the same pair gives the same persons.
+
+    Returns
+    -------
+    Persons in order of `person_id`; they hit every published margin within one person
+    (`careersim.population.margin_check.margin_errors`).
+
+    Raises
+    ------
+    UserError
+        If the margins are not shares, contradict each other, or name a state twice.
+    """
+    return MarginSource(model).population(profession, seed, replication)
+
+
+class MarginSource:
+    """Populations from margins; what no draw touches is prepared once, for all professions of a model."""
+
+    def __init__(self, model: Model) -> None:
+        self._prepared = {profession.name: _prepare(profession, model) for profession in model.professions}
+
+    def population(self, profession: Profession, seed: int, replication: int) -> Population:
+        """Give the persons in order of `person_id`; see `synthesise`."""
+        prepared = self._prepared.get(profession.name)
+        if prepared is None or prepared.profession != profession:
+            raise UserError(
+                f"profession '{profession.name}' is not one of the model that this source was made from",
+                expected=f"one of {', '.join(self._prepared)}, unchanged",
+                remedy="make a source from the model that has it",
+            )
+        return _draw(prepared, seed, replication)
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """What all replications of a profession share.
+
+    Attributes
+    ----------
+    home_limits
+        For each county, the cumulated shares of the counties that its persons from elsewhere come from,
+        as thresholds of a word.
+    stamps
+        For each kind of stamp, whether a state writes it on entry.
+    """
+
+    profession: Profession
+    profiles: Profiles
+    law: StayLaw
+    programmes: Programmes
+    home_limits: U64
+    stamps: dict[str, NDArray[np.bool_]]
+
+
+def _prepare(profession: Profession, model: Model) -> _Prepared:
+    return _Prepared(
+        profession,
+        profiles(profession),
+        stay_law(profession),
+        programmes(profession),
+        _home_limits(model, profession.start_year),
+        {stamp: np.array(states, dtype=np.bool_) for stamp, states in stamps_on_entry(profession).items()},
+    )
+
+
+def _home_limits(model: Model, year: int) -> U64:
+    inhabitants = [model.demand.inhabitants.at(county=county, year=year) for county in range(COUNTIES)]
+    weights = np.tile(np.array(inhabitants), (COUNTIES, 1))
+    np.fill_diagonal(weights, 0.0)
+    cumulated = np.cumsum(weights, axis=1)
+    certain = cumulated == cumulated[:, -1:]
+    shares = np.divide(cumulated, cumulated[:, -1:], out=np.ones_like(cumulated), where=~certain)
+    return np.where(certain, 2**32, np.floor(shares * 2.0**32)).astype(np.uint64)
+
+
+def _draw(prepared: _Prepared, seed: int, replication: int) -> Population:
+    fixed, year = prepared.profiles, prepared.profession.start_year
+    start = words(seed, replication, fixed.person_id, year, Decision.START)
+    # From here on rows are in the order of the profiles; `holder` says whose each one is.
+    holder = _order(fixed.county.astype(np.uint64), start[:, 0])
+    persons, start = fixed.person_id[holder], start[holder]
+    detail = words(seed, replication, persons, year, Decision.ENTRY_DETAIL)
+    age = _deal(fixed.ages, fixed.age_group, start[:, 2])
+    home_kind = _deal(fixed.home_kinds, fixed.home_group, start[:, 1])
+    years, progress = _time_in_state(prepared, persons, age, detail[:, 1], seed, replication)
+    stamped = {
+        stamp: np.where(states[fixed.state], year - years, 0).astype(np.uint16)
+        for stamp, states in prepared.stamps.items()
+    }
+    return Population(
+        person_id=persons,
+        state=fixed.state,
+        county=fixed.county,
+        home_county=_home_county(prepared, home_kind, detail[:, 2]),
+        sector=fixed.sector,
+        sex=fixed.sex,
+        age=age,
+        years_in_state=years.astype(np.uint8),
+        fte=fixed.fte,
+        trained_abroad=(home_kind == HomeKind.ABROAD).astype(np.uint8),
+        commitment_years=np.zeros_like(age),
+        training_progress=progress,
+        degree_year=stamped["degree"],
+        licence_year=stamped["licence"],
+        certificate_year=stamped["certificate"],
+    ).sorted()
+
+
+def _home_county(prepared: _Prepared, home_kind: U8, word: Words) -> U8:
+    county = prepared.profiles.county
+    home = np.where(home_kind == HomeKind.ABROAD, NO_HOME, county).astype(np.uint8)
+    elsewhere = np.flatnonzero(home_kind == HomeKind.ELSEWHERE)
+    limits = prepared.home_limits[county[elsewhere]]
+    home[elsewhere] = (word[elsewhere, None] >= limits).sum(axis=1)
+    return home
+
+
+def _time_in_state(
+    prepared: _Prepared, persons: U64, age: U8, word: Words, seed: int, replication: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+    """Draw whole years in the state and training progress in hundredths of a year."""
+    fixed, law = prepared.profiles, prepared.law
+    programme = prepared.programmes.accruing_state[fixed.state]
+    requirement = prepared.programmes.requirement[fixed.state]
+    pace = np.where(prepared.programmes.full_time[fixed.state], 100.0, fixed.fte)
+    # Who is 20 or younger entered within the last year.
+    career = np.maximum(age.astype(np.float64) - YOUNGEST_ENTRY, 0.0) + 1.0
+    trains = programme == fixed.state
+    limit = np.where(trains, np.minimum(career, requirement / pace), career)
+    elapsed = law.elapsed(fixed.state, fixed.sex, age, limit, word)
+    years = elapsed.astype(np.int64)
+    training = np.where(trains, elapsed, 0.0)
+    leave = np.flatnonzero(~trains & (programme != NO_PROGRAMME))
+    if len(leave):
+        head_start = words(seed, replication, persons[leave], prepared.profession.start_year, Decision.ENTRY)[
+            :, 2
+        ]
+        before = np.maximum(career[leave] - years[leave], 1.0)
+        limit = np.minimum(before, requirement[leave] / pace[leave])
+        state = programme[leave].astype(np.uint8)
+        training[leave] = law.elapsed(state, fixed.sex[leave], age[leave], limit, head_start)
+    most = np.minimum(np.maximum(requirement - 1.0, 0.0), MOST_PROGRESS)
+    return years, np.minimum(np.floor(training * pace), most).astype(np.uint16)
+
+
+def _order(group: U64, word: Words) -> NDArray[np.intp]:
+    """Order rows by group, within a group by their draw, ties by row."""
+    return np.argsort((group << np.uint64(32)) | word, kind="stable")
+
+
+def _deal(values: U8, group: U64, word: Words) -> U8:
+    """Deal values that are laid out by group to the rows of that group, in the order of their draws."""
+    dealt = np.empty_like(values)
+    dealt[_order(group, word)] = values
+    return dealt
