@@ -6,7 +6,7 @@ rounding keeps every pair of margins close to independence too, so that no corre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -81,12 +81,23 @@ def joint_table(margins: StartMargins) -> JointTable:
             total * _shares([share for _, share in margins.working_time], "working_time"),
         ),
     ]
-    fitted = fit(np.ones([len(margin.target) for margin in published]), published)
-    pairs = [Margin("pair", axes, sums(fitted, axes)) for axes in combinations(range(fitted.ndim), 2)]
-    persons = integerize(fitted, published, balance=pairs)
+    persons = _whole_persons(published)
     ages = _single_ages(single_ages, persons.sum(axis=(0, 1, 3, 4)))
     persons.flags.writeable = ages.flags.writeable = False
     return JointTable(persons, tuple(level for level, _ in margins.working_time), ages)
+
+
+def _whole_persons(published: list[Margin]) -> NDArray[np.int64]:
+    """Fit and round; slices without persons are left out meanwhile, which is several times faster."""
+    present = [np.flatnonzero(margin.target) for margin in published]
+    compact = [
+        replace(margin, target=margin.target[kept]) for margin, kept in zip(published, present, strict=True)
+    ]
+    fitted = fit(np.ones([len(kept) for kept in present]), compact)
+    pairs = [Margin("pair", axes, sums(fitted, axes)) for axes in combinations(range(fitted.ndim), 2)]
+    persons = np.zeros([len(margin.target) for margin in published], dtype=np.int64)
+    persons[np.ix_(*present)] = integerize(fitted, compact, balance=pairs)
+    return persons
 
 
 def _single_ages(targets: Floats, by_band: NDArray[np.int64]) -> NDArray[np.int64]:
