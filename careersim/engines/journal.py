@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from careersim.kernels.layout import Journal, People
+from careersim.kernels.layout import JOURNAL_COLUMNS, Journal, People
 
 __all__ = ["EVENT_KINDS", "Events", "JournalBook", "new_journal", "no_journal"]
 
@@ -42,12 +42,8 @@ class JournalBook:
         used = slice(0, int(journal.used[0]))
         self._append(
             year,
-            people.person_id[journal.row[used]],
-            journal.kind[used],
-            journal.source[used],
-            journal.destination[used],
-            journal.county_from[used],
-            journal.county_to[used],
+            people.person_id[journal.event[used, 0]],
+            *journal.event[used, 1:].astype(np.uint8).T,
         )
 
     def add_entrants(self, year: int, people: People, rows: slice) -> None:
@@ -72,11 +68,9 @@ class JournalBook:
 def new_journal(persons: int) -> Journal:
     """A journal with room for a year of `persons`."""
     room = max(_EVENTS_PER_YEAR * persons, 1)
-    return Journal(
-        np.zeros(1, np.int64), np.empty(room, np.int64), *(np.empty(room, np.uint8) for _ in range(5))
-    )
+    return Journal(np.zeros(1, np.int64), np.empty((room, JOURNAL_COLUMNS), np.int64))
 
 
 def no_journal() -> Journal:
     """A journal that takes nothing."""
-    return Journal(np.zeros(1, np.int64), np.empty(0, np.int64), *(np.empty(0, np.uint8) for _ in range(5)))
+    return Journal(np.zeros(1, np.int64), np.empty((0, JOURNAL_COLUMNS), np.int64))

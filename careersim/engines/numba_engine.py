@@ -21,7 +21,7 @@ from careersim.engines.record import YearRecord
 from careersim.kernels.allocate import allocate, take_seats
 from careersim.kernels.count import count
 from careersim.kernels.entrants import enter_from_streams, entrant_counts
-from careersim.kernels.layout import Chance, Counts, Journal, People, YearRates
+from careersim.kernels.layout import Chance, Journal, People, YearRates
 from careersim.kernels.step_year import bounds, step_year
 from careersim.lowering.lowered import Lowered, LoweredPool, lower
 from careersim.lowering.risks import lever_tables
@@ -120,7 +120,7 @@ class NumbaEngine:
             lever_index=index,
             lever=lever,
             lever_highest=lever.max(axis=(1, 2)),
-            bounds=np.zeros(len(self.profession.states) * AGES * 4, np.uint32),
+            bounds=np.zeros((len(self.profession.states) * AGES, 4), np.uint32),
         )
         bounds(low.graph, rates)
         return rates
@@ -156,17 +156,28 @@ class NumbaEngine:
     def _live(self, rates: YearRates, chance: Chance, record: YearRecord) -> None:
         graph = self._lowered.graph
 
-        def live(low: int, high: int) -> tuple[Counts, Journal]:
-            part = YearRecord.empty(self.profession, self.year)
-            counts = _flows_of(part)
+        def live(low: int, high: int) -> tuple[I64, Journal]:
+            flows = self._no_flows()
             journal = no_journal() if self.book is None else new_journal(high - low)
-            step_year(graph, rates, self._people, chance, low, high, counts, journal)
-            return counts, journal
+            step_year(graph, rates, self._people, chance, low, high, flows, journal)
+            return flows, journal
 
-        for counts, journal in self._in_chunks(live):
-            for total, part in zip(_flows_of(record), counts, strict=True):
-                total += part
+        for flows, journal in self._in_chunks(live):
+            self._add_flows(record, flows)
             self._note(journal)
+
+    def _no_flows(self) -> I64:
+        """Zero counts in the rows that kernels write: left, arrived, moved out, moved in."""
+        graph = self._lowered.graph
+        return np.zeros((2 * (len(graph.arc) + len(graph.state)), COUNTIES), np.int64)
+
+    def _add_flows(self, record: YearRecord, flows: I64) -> None:
+        arcs, states = len(self._lowered.graph.arc), len(self._lowered.graph.state)
+        parts = np.split(flows, [arcs, 2 * arcs, 2 * arcs + states])
+        for total, part in zip(
+            (record.left, record.arrived, record.moved_out, record.moved_in), parts, strict=True
+        ):
+            total += part
 
     def _in_chunks(self, work: Callable[[int, int], T]) -> list[T]:
         size = self._chunk or max(-(-self._size // self._threads), 1)
@@ -184,7 +195,7 @@ class NumbaEngine:
             return
         applying = self._people.applying[: self._size]
         rows = np.flatnonzero(applying)
-        pools = self._lowered.graph.risk_pool[applying[rows].astype(np.int64) - 1]
+        pools = self._lowered.risks.pool[applying[rows].astype(np.int64) - 1]
         present = self._present(record)
         for k, pool in enumerate(self._lowered.pools):
             record.seats[k, :, 2] = present[list(pool.holders)].sum(axis=0)
@@ -214,7 +225,9 @@ class NumbaEngine:
         )
         seats[:, 4:] = tally
         journal = no_journal() if self.book is None else new_journal(len(rows))
-        take_seats(self._lowered.graph, self._people, rows, seat, chance, _flows_of(record), journal)
+        flows = self._no_flows()
+        take_seats(self._lowered.graph, self._people, rows, seat, chance, flows, journal)
+        self._add_flows(record, flows)
         self._note(journal)
 
     def _supervised(self, pool: LoweredPool, year: int) -> I64:
@@ -287,10 +300,6 @@ def _columns(population: Population, room: int) -> People:
         column[: len(source)] = source
         columns[field.name] = column
     return People(**columns, applying=np.zeros(room, np.uint8))
-
-
-def _flows_of(record: YearRecord) -> Counts:
-    return Counts(record.left, record.arrived, record.moved_out, record.moved_in)
 
 
 def _per_full_time(thousands: float, percent: int) -> float:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from careersim.kernels.compile import kernel
+from careersim.kernels.compile import bare_kernel, kernel
 from careersim.kernels.draws import one_word
 from careersim.kernels.forms import enter, threshold
-from careersim.kernels.layout import AGES, F64, I64, Chance, Counts, Graph, Journal, People
+from careersim.kernels.layout import AGES, DESTINATION, F64, I64, SOURCE, Chance, Graph, Journal, People
 from careersim.kernels.step_year import SEAT, record
 
 __all__ = ["allocate", "take_seats"]
@@ -21,7 +21,7 @@ __all__ = ["allocate", "take_seats"]
 _PRIORITY = np.uint32(7)
 _RANKING = 32
 _AFTER_SEAT = 6
-_HIGHEST_AGE = np.uint8(AGES - 1)
+_HIGHEST_AGE = np.int64(AGES - 1)
 _NO_WISH = -1
 
 
@@ -105,7 +105,7 @@ def _places(n: int, open_seats: I64) -> tuple[I64, I64]:
     return np.empty(offset[-1], np.int64), offset
 
 
-@kernel
+@bare_kernel
 def _next_wish(p: People, i: int, weights: F64, wished: np.uint32, k: int, chance: Chance) -> int:
     """The k-th wish: a logit draw among the counties not yet wished for; -1 if none is left."""
     row = weights[p.home_county[i], p.county[i]]
@@ -129,7 +129,7 @@ def _next_wish(p: People, i: int, weights: F64, wished: np.uint32, k: int, chanc
     return last
 
 
-@kernel
+@bare_kernel
 def _propose(
     a: int,
     county: int,
@@ -168,7 +168,7 @@ def _propose(
     return worst
 
 
-@kernel
+@bare_kernel
 def _sift_down(
     heap: I64,
     a: int,
@@ -193,7 +193,7 @@ def _sift_down(
     heap[k] = a
 
 
-@kernel
+@bare_kernel
 def _worse(
     a: int,
     b: int,
@@ -212,9 +212,9 @@ def _worse(
     return ids[a] > ids[b]
 
 
-@kernel
+@bare_kernel
 def take_seats(
-    g: Graph, p: People, rows: I64, seat: I64, chance: Chance, counts: Counts, journal: Journal
+    g: Graph, p: People, rows: I64, seat: I64, chance: Chance, flows: I64, journal: Journal
 ) -> None:
     """Move those who got a seat, and let all applicants grow a year older."""
     for a in range(len(rows)):
@@ -222,9 +222,9 @@ def take_seats(
         if seat[a] >= 0:
             arc = g.risk_arc[p.applying[i] - 1]
             origin = p.county[i]
-            counts.left[arc, origin] += 1
-            counts.arrived[arc, seat[a]] += 1
-            record(journal, i, SEAT, g.arc_source[arc], g.arc_destination[arc], origin, seat[a])
+            flows[arc, origin] += 1
+            flows[g.arc.shape[0] + arc, seat[a]] += 1
+            record(journal, i, SEAT, g.arc[arc, SOURCE], g.arc[arc, DESTINATION], origin, seat[a])
             p.county[i] = seat[a]
             enter(g, p, i, arc, -1, chance, _AFTER_SEAT)
-        p.age[i] = min(p.age[i] + np.uint8(1), _HIGHEST_AGE)
+        p.age[i] = min(np.int64(p.age[i]) + 1, _HIGHEST_AGE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from careersim.kernels.compile import kernel
-from careersim.kernels.layout import SECTORS, I64, People
+from careersim.kernels.layout import I64, SECTORS, People
 
 __all__ = ["count"]
 

@@ -6,10 +6,20 @@ import math
 
 import numpy as np
 
-from careersim.kernels.compile import kernel
-from careersim.kernels.draws import block
-from careersim.kernels.forms import pick, threshold
-from careersim.kernels.layout import FULL_TIME, F64, I64, U8, Chance, Graph, People, Streams
+from careersim.kernels.compile import bare_kernel
+from careersim.kernels.draws import block, one_word
+from careersim.kernels.forms import head_start, pick, threshold, working_time
+from careersim.kernels.layout import (
+    F64,
+    I64,
+    SECTOR_SCHEME,
+    TRAINING,
+    U8,
+    Chance,
+    Graph,
+    People,
+    Streams,
+)
 
 __all__ = ["enter_from_streams", "entrant_counts"]
 
@@ -21,7 +31,7 @@ _OTHER_SECTOR = np.uint8(3)
 _MEN = np.uint8(1)
 
 
-@kernel
+@bare_kernel
 def entrant_counts(profession: int, inflow: F64, added: F64, poisson: U8, chance: Chance, out: I64) -> None:
     """Draw the number of entrants: `out` over stream x county, from `inflow` and `added` of the year."""
     for stream in range(inflow.shape[0]):
@@ -36,7 +46,7 @@ def entrant_counts(profession: int, inflow: F64, added: F64, poisson: U8, chance
             out[stream, county] = max(n, 0)
 
 
-@kernel
+@bare_kernel
 def enter_from_streams(
     profession: int, g: Graph, s: Streams, p: People, first: int, n: I64, chance: Chance
 ) -> int:
@@ -53,7 +63,7 @@ def enter_from_streams(
     return i
 
 
-@kernel
+@bare_kernel
 def _describe(
     g: Graph, s: Streams, p: People, i: int, stream: int, state: int, county: int, chance: Chance
 ) -> None:
@@ -69,24 +79,17 @@ def _describe(
     p.trained_abroad[i] = s.trained_abroad[stream]
     p.commitment_years[i] = 0
     p.applying[i] = 0
-    scheme = g.sectors[state]
+    scheme = g.state[state, SECTOR_SCHEME]
     p.sector[i] = _OTHER_SECTOR if scheme < 0 else pick(word_3, g.sector_threshold[scheme])
-    p.fte[i] = FULL_TIME
-    if g.working_time[state] >= 0:
-        scheme = g.working_time[state]
-        detail, _, _, _ = block(chance.seed, chance.replication, p.person_id[i], chance.year, _ENTRY_DETAIL)
-        level = pick(detail, g.level_threshold[scheme, p.sex[i], p.age[i]])
-        p.fte[i] = g.level_percent[scheme, level]
-    p.training_progress[i] = 0
-    if g.training[state] >= 0 and g.accrues[state] == 1:
-        pace = np.int64(g.pace_by_fte[state]) * np.int64(p.fte[i]) + np.int64(g.pace_fixed[state])
-        p.training_progress[i] = np.int64((np.uint64(word_2) * np.uint64(100)) >> np.uint64(32)) * pace // 100
+    detail = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, _ENTRY_DETAIL)
+    p.fte[i] = working_time(g, p, i, state, detail)
+    p.training_progress[i] = head_start(g, p, i, word_2) if g.state[state, TRAINING] >= 0 else 0
     p.degree_year[i] = chance.year * s.stamps[stream, 0]
     p.licence_year[i] = chance.year * s.stamps[stream, 1]
     p.certificate_year[i] = chance.year * s.stamps[stream, 2]
 
 
-@kernel
+@bare_kernel
 def _key(profession: int, stream: int, year: np.uint32, county: int) -> np.uint64:
     return (
         (np.uint64(profession) << np.uint64(56))
@@ -96,7 +99,7 @@ def _key(profession: int, stream: int, year: np.uint32, county: int) -> np.uint6
     )
 
 
-@kernel
+@bare_kernel
 def _whole(expected: float, word: np.uint32) -> int:
     """Round up or down by chance, so that the mean is `expected`."""
     whole = math.floor(expected)
@@ -104,7 +107,7 @@ def _whole(expected: float, word: np.uint32) -> int:
     return int(whole) + up
 
 
-@kernel
+@bare_kernel
 def _poisson(expected: float, word: np.uint32) -> int:
     """Poisson number by inversion: it grows with `expected` for the same word."""
     target = (np.float64(word) + 0.5) / 4294967296.0

@@ -10,26 +10,51 @@ import math
 
 import numpy as np
 
-from careersim.kernels.compile import kernel
+from careersim.kernels.compile import bare_kernel
 from careersim.kernels.draws import block
-from careersim.kernels.layout import FULL_TIME, F64, U64, Chance, Graph, People, YearRates
+from careersim.kernels.layout import (
+    ABROAD,
+    ACCRUES,
+    AT_HOME,
+    COMMITMENT,
+    COMMITTED,
+    COUNTY,
+    CREDIT,
+    DESTINATION,
+    DURATION,
+    F64,
+    FULL_TIME,
+    LEVEL,
+    PACE_BY_FTE,
+    PACE_FIXED,
+    SECTOR,
+    SECTOR_SCHEME,
+    STAMP,
+    TRAINING,
+    U64,
+    WORKING_TIME_SCHEME,
+    Chance,
+    Graph,
+    People,
+    YearRates,
+)
 
-__all__ = ["compete", "enter", "pick", "rate", "threshold"]
+__all__ = ["compete", "enter", "head_start", "pace", "pick", "rate", "threshold", "working_time"]
 
 _TWO_32 = 4294967296.0
 _OTHER_SECTOR = np.uint8(3)
 _HUNDRED = np.uint64(100)
 _HALF = np.uint64(32)
-_PROGRESS_MAX = 65535
+_PROGRESS_MAX = np.int64(65535)
 
 
-@kernel
+@bare_kernel
 def threshold(probability: float) -> np.uint64:
     """The 32-bit words below this number happen with `probability`."""
     return np.uint64(math.floor(probability * _TWO_32))
 
 
-@kernel
+@bare_kernel
 def pick(word: np.uint32, thresholds: U64) -> int:
     """First index whose threshold exceeds `word`; the last threshold is 2**32."""
     wide = np.uint64(word)
@@ -39,27 +64,26 @@ def pick(word: np.uint32, thresholds: U64) -> int:
     return len(thresholds) - 1
 
 
-@kernel
+@bare_kernel
 def rate(g: Graph, y: YearRates, p: People, i: int, risk: int) -> float:
     """Yearly rate of a risk for person i."""
-    state_years = min(np.int64(p.years_in_state[i]), g.duration.shape[1] - 1)
-    county = p.county[i]
-    here = 1 if county == p.home_county[i] else 0
+    years = min(np.int64(p.years_in_state[i]), COUNTY - DURATION - 1)
+    here = 1 if p.county[i] == p.home_county[i] else 0
     bound = 1 if p.commitment_years[i] > 0 else 0
     h = g.base[risk, p.sex[i], p.age[i]]
-    h *= g.duration[risk, state_years]
-    h *= g.county[risk, county]
-    h *= g.sector[risk, p.sector[i]]
-    h *= g.at_home[risk, here]
-    h *= g.level[risk, p.fte[i]]
-    h *= g.abroad[risk, p.trained_abroad[i]]
-    h *= g.committed[risk, bound]
-    h *= y.lever[y.lever_index[risk], county, p.sector[i], p.age[i]]
-    h *= y.workload[risk, county]
+    h *= g.ratio[risk, DURATION + years]
+    h *= g.ratio[risk, COUNTY + p.county[i]]
+    h *= g.ratio[risk, SECTOR + p.sector[i]]
+    h *= g.ratio[risk, AT_HOME + here]
+    h *= g.ratio[risk, LEVEL + p.fte[i]]
+    h *= g.ratio[risk, ABROAD + p.trained_abroad[i]]
+    h *= g.ratio[risk, COMMITTED + bound]
+    h *= y.lever[y.lever_index[risk], p.county[i], p.sector[i], p.age[i]]
+    h *= y.workload[risk, p.county[i]]
     return h
 
 
-@kernel
+@bare_kernel
 def compete(
     g: Graph, y: YearRates, p: People, i: int, word: np.uint32, first: int, last: int, rates: F64
 ) -> int:
@@ -81,51 +105,68 @@ def compete(
     return -1
 
 
-@kernel
+@bare_kernel
 def enter(g: Graph, p: People, i: int, arc: int, surplus: int, chance: Chance, decision: int) -> bool:
     """Move person i along an arc: sector, working time, training progress, stamps, commitment.
 
     `surplus` is the progress beyond a completed requirement, or -1 after a hazard or a seat. Returns whether
     a commitment was taken on.
     """
-    before = p.state[i]
-    after = np.uint8(g.arc_destination[arc])
+    before = np.int64(p.state[i])
+    after = g.arc[arc, DESTINATION]
     word_0, word_1, word_2, _ = block(
         chance.seed, chance.replication, p.person_id[i], chance.year, np.uint32(decision)
     )
     p.state[i] = after
-    if g.sectors[after] != g.sectors[before]:
-        scheme = g.sectors[after]
+    if g.state[after, SECTOR_SCHEME] != g.state[before, SECTOR_SCHEME]:
+        scheme = g.state[after, SECTOR_SCHEME]
         p.sector[i] = _OTHER_SECTOR if scheme < 0 else pick(word_0, g.sector_threshold[scheme])
-    if g.working_time[after] != g.working_time[before]:
-        scheme = g.working_time[after]
-        if scheme < 0:
-            p.fte[i] = FULL_TIME
+    if g.state[after, WORKING_TIME_SCHEME] != g.state[before, WORKING_TIME_SCHEME]:
+        p.fte[i] = working_time(g, p, i, after, word_2)
+    progress = np.int64(0)
+    if g.state[after, TRAINING] >= 0:
+        if g.state[after, TRAINING] == g.state[before, TRAINING]:
+            progress = np.int64(p.training_progress[i])
+        elif g.state[after, ACCRUES] == 0:
+            progress = np.int64(0)
+        elif surplus >= 0:
+            progress = np.int64(min(surplus, 100))
         else:
-            level = pick(word_2, g.level_threshold[scheme, p.sex[i], p.age[i]])
-            p.fte[i] = g.level_percent[scheme, level]
-    if g.training[after] < 0:
-        p.training_progress[i] = 0
-    else:
-        progress = np.int64(p.training_progress[i])
-        if g.training[after] != g.training[before]:
-            if g.accrues[after] == 0:
-                progress = 0
-            elif surplus >= 0:
-                progress = min(surplus, 100)
-            else:
-                pace = np.int64(g.pace_by_fte[after]) * np.int64(p.fte[i]) + np.int64(g.pace_fixed[after])
-                progress = np.int64((np.uint64(word_1) * _HUNDRED) >> _HALF) * pace // 100
-        p.training_progress[i] = min(progress + np.int64(g.arc_credit[arc]), _PROGRESS_MAX)
+            progress = head_start(g, p, i, word_1)
+        progress = min(progress + g.arc[arc, CREDIT], _PROGRESS_MAX)
+    p.training_progress[i] = progress
     p.years_in_state[i] = 0
-    stamp = g.arc_stamp[arc]
+    stamp = g.arc[arc, STAMP]
     if stamp == 1:
         p.degree_year[i] = chance.year
     elif stamp == 2:
         p.licence_year[i] = chance.year
     elif stamp == 3:
         p.certificate_year[i] = chance.year
-    if g.arc_commitment[arc] == 0:
+    if g.arc[arc, COMMITMENT] == 0:
         return False
-    p.commitment_years[i] = g.arc_commitment[arc]
+    p.commitment_years[i] = g.arc[arc, COMMITMENT]
     return True
+
+
+@bare_kernel
+def pace(g: Graph, p: People, i: int) -> np.int64:
+    """Hundredths of a full-time year that person i's training grows by in a year."""
+    state = p.state[i]
+    return g.state[state, PACE_BY_FTE] * np.int64(p.fte[i]) + g.state[state, PACE_FIXED]
+
+
+@bare_kernel
+def head_start(g: Graph, p: People, i: int, word: np.uint32) -> np.int64:
+    """Progress by the first observation of a person who began at an unknown time of the year."""
+    hundredths = np.int64((np.uint64(word) * _HUNDRED) >> _HALF)
+    return hundredths * pace(g, p, i) // 100
+
+
+@bare_kernel
+def working_time(g: Graph, p: People, i: int, state: int, word: np.uint32) -> np.uint8:
+    """Working time in percent drawn from the scheme of a state; full time if it has none."""
+    scheme = g.state[state, WORKING_TIME_SCHEME]
+    if scheme < 0:
+        return np.uint8(FULL_TIME)
+    return g.level_percent[scheme, pick(word, g.level_threshold[scheme, p.sex[i], p.age[i]])]

@@ -1,4 +1,8 @@
-"""The arrays that kernels read and write, as named tuples. `careersim.lowering` fills them."""
+"""The arrays that kernels read and write, as named tuples. `careersim.lowering` fills them.
+
+Kernels are inlined into one another, and every array of a tuple costs compile time; what is looked up by the
+same index therefore shares one two-dimensional array, whose columns are named by the constants below.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +12,72 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "ABROAD",
+    "ACCRUES",
     "AGES",
+    "ARC_COLUMNS",
+    "AT_HOME",
+    "COMMITMENT",
+    "COMMITTED",
+    "COMPLETION_FIRST",
+    "COMPLETION_LAST",
+    "COUNTY",
+    "CREDIT",
+    "DESTINATION",
+    "DURATION",
+    "EXIT_FIRST",
+    "EXIT_LAST",
     "FULL_TIME",
+    "JOURNAL_COLUMNS",
+    "LEVEL",
+    "MOVE_CHOICE",
+    "MOVE_RISK",
+    "PACE_BY_FTE",
+    "PACE_FIXED",
+    "RATIO_COLUMNS",
+    "REQUIREMENT",
+    "SEAT_FIRST",
+    "SEAT_LAST",
+    "SECTOR",
     "SECTORS",
+    "SECTOR_SCHEME",
+    "SOURCE",
+    "STAMP",
+    "STATE_COLUMNS",
+    "TRAINING",
+    "WORKING_TIME_SCHEME",
     "Chance",
-    "Counts",
     "Graph",
     "Journal",
     "People",
     "Streams",
     "YearRates",
-]
+]  # fmt: skip
 
 AGES = 121
 SECTORS = 4
 FULL_TIME = 100
 
+# Columns of Graph.state.
+EXIT_FIRST, EXIT_LAST, SEAT_FIRST, SEAT_LAST, MOVE_RISK, MOVE_CHOICE = 0, 1, 2, 3, 4, 5
+TRAINING, ACCRUES, PACE_BY_FTE, PACE_FIXED, REQUIREMENT = 6, 7, 8, 9, 10
+COMPLETION_FIRST, COMPLETION_LAST, WORKING_TIME_SCHEME, SECTOR_SCHEME = 11, 12, 13, 14
+STATE_COLUMNS = 15
+
+# First columns of the covariates in Graph.ratio.
+DURATION, COUNTY, SECTOR, AT_HOME, LEVEL, ABROAD, COMMITTED = 0, 64, 85, 89, 91, 192, 194
+RATIO_COLUMNS = 196
+
+# Columns of Graph.arc.
+SOURCE, DESTINATION, CREDIT, COMMITMENT, STAMP = 0, 1, 2, 3, 4
+ARC_COLUMNS = 5
+
+JOURNAL_COLUMNS = 6
+
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
-I16 = NDArray[np.int16]
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
@@ -51,7 +100,7 @@ class People(NamedTuple):
     degree_year: U16
     licence_year: U16
     certificate_year: U16
-    applying: U8  # scratch: 1 + index among the state's seat transitions, 0 = does not apply
+    applying: U8  # scratch: 1 + the risk of the seat applied for, 0 = does not apply
 
 
 class Chance(NamedTuple):
@@ -67,45 +116,17 @@ class Graph(NamedTuple):
 
     Risks (rates with covariates) are numbered: first the hazard transitions grouped by source state, then the
     seat transitions grouped by source state, then one mobility per state that has one. Arcs are
-    (transition, destination) pairs in declared order.
+    (transition, destination) pairs in declared order. A missing index is -1; the requirement of a state
+    where nothing completes is above any progress.
     """
 
-    # By state.
-    exit_first: I64
-    exit_last: I64
-    seat_first: I64
-    seat_last: I64
-    move_risk: I64  # -1 = stays
-    move_choice: I64
-    training: I16  # -1 = none
-    accrues: U8
-    pace_by_fte: U16  # progress per year = pace_by_fte * fte + pace_fixed
-    pace_fixed: U16
-    requirement: NDArray[np.int32]  # above any progress where nothing completes
-    completion_first: I64  # first arc of the progress transition, -1 = none
-    completion_last: I64
-    working_time: I16  # scheme, -1 = none
-    sectors: I16  # scheme, -1 = none
-    # By risk.
-    base: F64  # risk x sex x age
-    duration: F64  # risk x years in state
-    county: F64  # risk x county
-    sector: F64  # risk x sector
-    at_home: F64  # risk x 2
-    level: F64  # risk x percent 0..100
-    abroad: F64  # risk x 2
-    committed: F64  # risk x 2
-    risk_arc: I64  # arc of a hazard or seat, -1 for mobility
-    risk_pool: I64  # pool of a seat, -1 otherwise
-    # By arc.
-    arc_source: I64
-    arc_destination: I64
-    arc_credit: NDArray[np.int32]
-    arc_commitment: U8
-    arc_stamp: U8  # 0 none, 1 degree, 2 licence, 3 certificate
-    arc_threshold: U64  # cumulated share among the destinations of a completion
-    # Schemes.
-    review: F64  # scheme x sex x age
+    state: I64  # state x STATE_COLUMNS
+    base: F64  # risk x sex x age: rate per year
+    ratio: F64  # risk x RATIO_COLUMNS: duration, county, sector, at home, percent, abroad, committed
+    risk_arc: I64  # risk: arc of a hazard or seat
+    arc: I64  # arc x ARC_COLUMNS; a stamp is 0 none, 1 degree, 2 licence, 3 certificate
+    arc_threshold: U64  # arc: cumulated share among the destinations of a completion
+    review: F64  # working-time scheme x sex x age: rate per year
     level_percent: U8  # scheme x level
     level_threshold: U64  # scheme x sex x age x level
     sector_threshold: U64  # scheme x sector
@@ -131,26 +152,11 @@ class YearRates(NamedTuple):
     lever_index: I64  # risk: row of `lever`, 0 = all ones
     lever: F64  # row x county x sector x age
     lever_highest: F64  # row x age: highest of `lever`
-    # Highest threshold of each decision in (state, age); a word above it decides nothing.
-    bounds: U32  # state * AGES + age, x 4 decisions
-
-
-class Counts(NamedTuple):
-    """Flows of a year (see `careersim.engines.record.YearRecord`)."""
-
-    left: I64
-    arrived: I64
-    moved_out: I64
-    moved_in: I64
+    bounds: U32  # (state * AGES + age) x 4 decisions: a word above it decides nothing
 
 
 class Journal(NamedTuple):
-    """Optional event history: rows written up to `used[0]`; arrays of length 0 switch it off."""
+    """Optional event history: rows up to `used[0]`; an `event` of length 0 switches it off."""
 
     used: I64
-    row: I64
-    kind: U8
-    source: U8
-    destination: U8
-    county_from: U8
-    county_to: U8
+    event: I64  # row of the person, kind, source, destination, county from, county to

@@ -2,7 +2,8 @@
 
 Persons are taken in blocks. A first loop without branches draws four words for everyone; a second compares
 them with the highest thresholds of the person's state and age and lets the year pass for the many to whom
-nothing can happen; the few that remain are treated exactly, one by one, in the order of docs/explanation/year.md.
+nothing can happen; the few that remain are treated exactly, one by one, in the order of
+docs/explanation/year.md.
 """
 
 from __future__ import annotations
@@ -12,17 +13,53 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from careersim.kernels.compile import inlined, kernel
+from careersim.kernels.compile import bare_kernel, inlined, kernel
 from careersim.kernels.draws import block_words, one_word
-from careersim.kernels.forms import compete, enter, pick, rate, threshold
-from careersim.kernels.layout import AGES, F64, Chance, Counts, Graph, Journal, People, YearRates
+from careersim.kernels.forms import compete, enter, pace, pick, rate, threshold, working_time
+from careersim.kernels.layout import (
+    ABROAD,
+    ACCRUES,
+    AGES,
+    AT_HOME,
+    COMMITTED,
+    COMPLETION_FIRST,
+    COMPLETION_LAST,
+    COUNTY,
+    DESTINATION,
+    DURATION,
+    EXIT_FIRST,
+    EXIT_LAST,
+    F64,
+    I64,
+    LEVEL,
+    MOVE_CHOICE,
+    MOVE_RISK,
+    PACE_BY_FTE,
+    PACE_FIXED,
+    RATIO_COLUMNS,
+    REQUIREMENT,
+    SEAT_FIRST,
+    SEAT_LAST,
+    SECTOR,
+    SOURCE,
+    TRAINING,
+    WORKING_TIME_SCHEME,
+    Chance,
+    Graph,
+    Journal,
+    People,
+    YearRates,
+)
 
 __all__ = ["EXIT", "MOVE", "SEAT", "TRAINED", "WORKING_TIME", "bounds", "record", "step_year"]
 
+Words = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]
+
 _BLOCK = 2048
 _MOST_RISKS = 64
-_HIGHEST_AGE = np.uint8(AGES - 1)
-_HIGHEST_YEARS = np.uint8(255)
+_HIGHEST_AGE = np.int64(AGES - 1)
+_HIGHEST_YEARS = np.int64(255)
+_HIGHEST_PROGRESS = np.int64(65535)
 
 # Decisions (careersim.schema.Decision).
 _DESTINATION = np.uint32(1)
@@ -31,18 +68,19 @@ _COMPLETION = np.uint32(3)
 _AFTER_EXIT = 4
 _AFTER_COMPLETION = 5
 
-# Kinds of journal entries.
+# Kinds of journal entries (careersim.engines.journal.EVENT_KINDS).
 EXIT, MOVE, WORKING_TIME, TRAINED, SEAT = 0, 1, 2, 3, 4
 
 
 @kernel
 def step_year(
-    g: Graph, y: YearRates, p: People, chance: Chance, low: int, high: int, counts: Counts, journal: Journal
+    g: Graph, y: YearRates, p: People, chance: Chance, low: int, high: int, flows: I64, journal: Journal
 ) -> None:
-    """Let the year pass for persons low..high-1; `p`, `counts` and `journal` are written.
+    """Let the year pass for persons low..high-1; `p`, `flows` and `journal` are written.
 
-    Afterwards `p.applying[i]` is 1 + the risk number of the seat a person applies for, else 0; applicants are not
-    yet a year older (see `careersim.kernels.allocate`).
+    `flows` counts by county; its rows are: persons who left along each arc, who arrived along each arc, who
+    moved out of the county in each state, who moved in. Afterwards `p.applying[i]` is 1 + the risk of the
+    seat a person applies for, else 0; applicants are not yet a year older (see `careersim.kernels.allocate`).
     """
     words = (
         np.empty(_BLOCK, np.uint32),
@@ -50,8 +88,25 @@ def step_year(
         np.empty(_BLOCK, np.uint32),
         np.empty(_BLOCK, np.uint32),
     )
-    struck = np.empty(_BLOCK, np.int64)
-    rates = np.empty(_MOST_RISKS, np.float64)
+    _walk(
+        g, y, p, chance, low, high, flows, journal, words, np.empty(_BLOCK, np.int64), np.empty(_MOST_RISKS)
+    )
+
+
+@bare_kernel
+def _walk(
+    g: Graph,
+    y: YearRates,
+    p: People,
+    chance: Chance,
+    low: int,
+    high: int,
+    flows: I64,
+    journal: Journal,
+    words: Words,
+    struck: I64,
+    rates: F64,
+) -> None:
     for start in range(low, high, _BLOCK):
         stop = min(start + _BLOCK, high)
         block_words(
@@ -59,155 +114,134 @@ def step_year(
         )
         n = _pass_quietly(g, y, p, start, stop, words, struck)
         for k in range(n):
-            i = struck[k]
-            j = i - start
-            _live(
-                g, y, p, i, words[0][j], words[1][j], words[2][j], words[3][j], chance, counts, journal, rates
-            )
+            _live(g, y, p, struck[k], struck[k] - start, words, chance, flows, journal, rates)
 
 
 @inlined
-def _pass_quietly(
-    g: Graph,
-    y: YearRates,
-    p: People,
-    start: int,
-    stop: int,
-    words: tuple[NDArray[np.uint32], ...],
-    struck: NDArray[np.int64],
-) -> int:
+def _pass_quietly(g: Graph, y: YearRates, p: People, start: int, stop: int, words: Words, struck: I64) -> int:
     """Age those to whom nothing can happen; list the others. Returns how many are listed."""
     n = 0
     for i in range(start, stop):
         j = i - start
         state = p.state[i]
-        age = p.age[i]
-        cell = (np.int64(state) * AGES + age) * 4
-        progress = np.int32(p.training_progress[i]) + np.int32(
-            g.pace_by_fte[state] * p.fte[i] + g.pace_fixed[state]
+        age = np.int64(p.age[i])
+        cell = np.int64(state) * AGES + age
+        progress = (
+            np.int64(p.training_progress[i])
+            + g.state[state, PACE_BY_FTE] * np.int64(p.fte[i])
+            + g.state[state, PACE_FIXED]
         )
         quiet = (
-            (words[0][j] > y.bounds[cell])
-            & (words[1][j] > y.bounds[cell + 1])
-            & (words[2][j] > y.bounds[cell + 2])
-            & (words[3][j] > y.bounds[cell + 3])
-            & (progress < g.requirement[state])
+            (words[0][j] > y.bounds[cell, 0])
+            & (words[1][j] > y.bounds[cell, 1])
+            & (words[2][j] > y.bounds[cell, 2])
+            & (words[3][j] > y.bounds[cell, 3])
+            & (progress < g.state[state, REQUIREMENT])
         )
         struck[n] = i
         n += 0 if quiet else 1
         if quiet:
             p.training_progress[i] = progress
-            p.age[i] = min(age + np.uint8(1), _HIGHEST_AGE)
-            p.years_in_state[i] = min(np.int64(p.years_in_state[i]) + 1, 255)
+            p.age[i] = min(age + 1, _HIGHEST_AGE)
+            p.years_in_state[i] = min(np.int64(p.years_in_state[i]) + 1, _HIGHEST_YEARS)
             p.commitment_years[i] -= p.commitment_years[i] > 0
             p.applying[i] = 0
     return n
 
 
-@kernel
+@bare_kernel
 def _live(
     g: Graph,
     y: YearRates,
     p: People,
     i: int,
-    word_0: np.uint32,
-    word_1: np.uint32,
-    word_2: np.uint32,
-    word_3: np.uint32,
+    j: int,
+    words: Words,
     chance: Chance,
-    counts: Counts,
+    flows: I64,
     journal: Journal,
     rates: F64,
 ) -> None:
-    """The year of one person, every step exact."""
-    state = p.state[i]
+    """The year of person i, every step exact; j is the person's place in `words`."""
+    before = np.int64(p.state[i])
     committed = False
-    same_training = True
-    risk = compete(g, y, p, i, word_0, g.exit_first[state], g.exit_last[state], rates)
+    risk = compete(g, y, p, i, words[0][j], g.state[before, EXIT_FIRST], g.state[before, EXIT_LAST], rates)
     changed = risk >= 0
     if changed:
-        committed = _follow(g, p, i, g.risk_arc[risk], -1, chance, _AFTER_EXIT, EXIT, counts, journal)
-        same_training = g.training[p.state[i]] == g.training[state]
+        committed = _follow(g, p, i, g.risk_arc[risk], -1, chance, _AFTER_EXIT, EXIT, flows, journal)
     else:
-        _relocate(g, y, p, i, word_1, chance, counts, journal)
-        _choose_working_time(g, p, i, word_2, chance, journal)
-    state = p.state[i]
-    if g.accrues[state] == 1 and same_training:
-        pace = np.int64(g.pace_by_fte[state]) * np.int64(p.fte[i]) + np.int64(g.pace_fixed[state])
-        progress = min(np.int64(p.training_progress[i]) + pace, 65535)
+        _relocate(g, y, p, i, words[1][j], chance, flows, journal)
+        _review_working_time(g, p, i, words[2][j], chance, journal)
+    state = np.int64(p.state[i])
+    if g.state[state, ACCRUES] == 1 and g.state[state, TRAINING] == g.state[before, TRAINING]:
+        progress = min(np.int64(p.training_progress[i]) + pace(g, p, i), _HIGHEST_PROGRESS)
         p.training_progress[i] = progress
-        if progress >= g.requirement[state]:
-            committed |= _complete(g, p, i, progress - g.requirement[state], chance, counts, journal)
+        if progress >= g.state[state, REQUIREMENT]:
+            surplus = progress - g.state[state, REQUIREMENT]
+            committed |= _complete(g, p, i, surplus, chance, flows, journal)
             changed = True
-            state = p.state[i]
-    if changed:
-        p.years_in_state[i] = 0
-    risk = compete(g, y, p, i, word_3, g.seat_first[state], g.seat_last[state], rates)
-    p.applying[i] = 1 + risk if risk >= 0 else 0
+            state = np.int64(p.state[i])
+    risk = compete(g, y, p, i, words[3][j], g.state[state, SEAT_FIRST], g.state[state, SEAT_LAST], rates)
+    p.applying[i] = risk + 1
     if not changed:
-        p.years_in_state[i] = min(np.int64(p.years_in_state[i]) + 1, 255)
+        p.years_in_state[i] = min(np.int64(p.years_in_state[i]) + 1, _HIGHEST_YEARS)
     if p.commitment_years[i] > 0 and not committed:
         p.commitment_years[i] -= 1
     if risk < 0:
-        p.age[i] = min(p.age[i] + np.uint8(1), _HIGHEST_AGE)
+        p.age[i] = min(np.int64(p.age[i]) + 1, _HIGHEST_AGE)
 
 
-@kernel
+@bare_kernel
 def _relocate(
-    g: Graph,
-    y: YearRates,
-    p: People,
-    i: int,
-    word: np.uint32,
-    chance: Chance,
-    counts: Counts,
-    journal: Journal,
+    g: Graph, y: YearRates, p: People, i: int, word: np.uint32, chance: Chance, flows: I64, journal: Journal
 ) -> None:
     state = p.state[i]
-    risk = g.move_risk[state]
+    risk = g.state[state, MOVE_RISK]
     if risk < 0:
         return
     if np.uint64(word) >= threshold(-math.expm1(-rate(g, y, p, i, risk))):
         return
     origin = p.county[i]
     draw = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, _DESTINATION)
-    destination = pick(draw, g.destination_threshold[g.move_choice[state], p.home_county[i], origin])
+    choice = g.state[state, MOVE_CHOICE]
+    destination = pick(draw, g.destination_threshold[choice, p.home_county[i], origin])
     p.county[i] = destination
-    counts.moved_out[state, origin] += 1
-    counts.moved_in[state, destination] += 1
+    arcs, states = g.arc.shape[0], g.state.shape[0]
+    flows[2 * arcs + state, origin] += 1
+    flows[2 * arcs + states + state, destination] += 1
     record(journal, i, MOVE, state, state, origin, destination)
 
 
-@kernel
-def _choose_working_time(
+@bare_kernel
+def _review_working_time(
     g: Graph, p: People, i: int, word: np.uint32, chance: Chance, journal: Journal
 ) -> None:
-    scheme = g.working_time[p.state[i]]
+    scheme = g.state[p.state[i], WORKING_TIME_SCHEME]
     if scheme < 0:
         return
     if np.uint64(word) >= threshold(-math.expm1(-g.review[scheme, p.sex[i], p.age[i]])):
         return
     draw = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, _WORKING_TIME)
-    level = g.level_percent[scheme, pick(draw, g.level_threshold[scheme, p.sex[i], p.age[i]])]
+    level = working_time(g, p, i, p.state[i], draw)
     if level != p.fte[i]:
         record(journal, i, WORKING_TIME, p.fte[i], level, p.county[i], p.county[i])
     p.fte[i] = level
 
 
-@kernel
+@bare_kernel
 def _complete(
-    g: Graph, p: People, i: int, surplus: int, chance: Chance, counts: Counts, journal: Journal
+    g: Graph, p: People, i: int, surplus: int, chance: Chance, flows: I64, journal: Journal
 ) -> bool:
-    first = g.completion_first[p.state[i]]
-    last = g.completion_last[p.state[i]]
+    first = g.state[p.state[i], COMPLETION_FIRST]
+    last = g.state[p.state[i], COMPLETION_LAST]
     arc = first
     if last - first > 1:
         draw = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, _COMPLETION)
         arc = first + pick(draw, g.arc_threshold[first:last])
-    return _follow(g, p, i, arc, surplus, chance, _AFTER_COMPLETION, TRAINED, counts, journal)
+    return _follow(g, p, i, arc, surplus, chance, _AFTER_COMPLETION, TRAINED, flows, journal)
 
 
-@kernel
+@bare_kernel
 def _follow(
     g: Graph,
     p: People,
@@ -217,31 +251,31 @@ def _follow(
     chance: Chance,
     decision: int,
     kind: int,
-    counts: Counts,
+    flows: I64,
     journal: Journal,
 ) -> bool:
     county = p.county[i]
-    counts.left[arc, county] += 1
-    counts.arrived[arc, county] += 1
-    record(journal, i, kind, g.arc_source[arc], g.arc_destination[arc], county, county)
+    flows[arc, county] += 1
+    flows[g.arc.shape[0] + arc, county] += 1
+    record(journal, i, kind, g.arc[arc, SOURCE], g.arc[arc, DESTINATION], county, county)
     return enter(g, p, i, arc, surplus, chance, decision)
 
 
-@kernel
+@bare_kernel
 def record(
     journal: Journal, row: int, kind: int, source: int, destination: int, county_from: int, county_to: int
 ) -> None:
     """Append an event to the journal, unless it is switched off."""
-    if len(journal.row) == 0:
+    if len(journal.event) == 0:
         return
     at = journal.used[0]
     journal.used[0] = at + 1
-    journal.row[at] = row
-    journal.kind[at] = kind
-    journal.source[at] = source
-    journal.destination[at] = destination
-    journal.county_from[at] = county_from
-    journal.county_to[at] = county_to
+    journal.event[at, 0] = row
+    journal.event[at, 1] = kind
+    journal.event[at, 2] = source
+    journal.event[at, 3] = destination
+    journal.event[at, 4] = county_from
+    journal.event[at, 5] = county_to
 
 
 @kernel
@@ -251,26 +285,25 @@ def bounds(g: Graph, y: YearRates) -> None:
     The bound takes the highest base over sex and the highest ratio of every covariate, widened by one part
     in a million; it only has to be safe, not tight.
     """
-    risks = g.base.shape[0]
-    scale = np.ones(risks)
-    for risk in range(risks):
-        scale[risk] = (
-            g.duration[risk].max() * g.county[risk].max() * g.sector[risk].max() * g.at_home[risk].max()
-        )
-        scale[risk] *= g.level[risk].max() * g.abroad[risk].max() * g.committed[risk].max()
+    scale = np.ones(g.base.shape[0])
+    edges = (DURATION, COUNTY, SECTOR, AT_HOME, LEVEL, ABROAD, COMMITTED, RATIO_COLUMNS)
+    for risk in range(len(scale)):
+        for k in range(len(edges) - 1):
+            scale[risk] *= g.ratio[risk, edges[k] : edges[k + 1]].max()
         scale[risk] *= y.workload[risk].max()
-    for state in range(len(g.exit_first)):
-        scheme = g.working_time[state]
+    for state in range(g.state.shape[0]):
+        row = g.state[state]
+        scheme = row[WORKING_TIME_SCHEME]
         for age in range(AGES):
-            cell = (state * AGES + age) * 4
-            y.bounds[cell] = _highest(g, y, scale, g.exit_first[state], g.exit_last[state], age)
-            y.bounds[cell + 1] = 0
-            if g.move_risk[state] >= 0:
-                y.bounds[cell + 1] = _highest(g, y, scale, g.move_risk[state], g.move_risk[state] + 1, age)
-            y.bounds[cell + 2] = 0
+            cell = state * AGES + age
+            y.bounds[cell, 0] = _highest(g, y, scale, row[EXIT_FIRST], row[EXIT_LAST], age)
+            y.bounds[cell, 1] = 0
+            if row[MOVE_RISK] >= 0:
+                y.bounds[cell, 1] = _highest(g, y, scale, row[MOVE_RISK], row[MOVE_RISK] + 1, age)
+            y.bounds[cell, 2] = 0
             if scheme >= 0:
-                y.bounds[cell + 2] = _safe(max(g.review[scheme, 0, age], g.review[scheme, 1, age]))
-            y.bounds[cell + 3] = _highest(g, y, scale, g.seat_first[state], g.seat_last[state], age)
+                y.bounds[cell, 2] = _safe(max(g.review[scheme, 0, age], g.review[scheme, 1, age]))
+            y.bounds[cell, 3] = _highest(g, y, scale, row[SEAT_FIRST], row[SEAT_LAST], age)
 
 
 @kernel

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.errors import InternalError
+from careersim.kernels import layout
 from careersim.kernels.layout import Graph, Streams
 from careersim.lowering.choices import choice_weights, destination_thresholds, level_thresholds, thresholds
 from careersim.lowering.risks import Risks, lower_risks
@@ -107,68 +108,66 @@ def lower(profession: Profession, model: Model) -> Lowered:
 
 
 def _graph(profession: Profession, risks: Risks, weights: list[F64]) -> Graph:
-    states = profession.states
     arcs = [(t, d) for t in profession.transitions for d in t.destinations]
-    progress = [t for t in profession.transitions if t.form == "progress"]
-    first_arc = {id(t): next(k for k, (u, _) in enumerate(arcs) if u is t) for t in progress}
-    by_source = {t.source: t for t in progress}
-
-    def completing(state: int, missing: int, found: str) -> int:
-        transition = by_source.get(state)
-        if transition is None:
-            return missing
-        first = first_arc[id(transition)]
-        return {
-            "first": first,
-            "last": first + len(transition.destinations),
-            "requirement": transition.requirement,
-        }[found]
-
-    shares = [
-        threshold
-        for t in profession.transitions
-        for threshold in thresholds([d.share for d in t.destinations])
-    ]
-    accrues = [s.accrues for s in states]
-    full_time = [s.pace_full_time for s in states]
+    arc = np.zeros((len(arcs), layout.ARC_COLUMNS), np.int64)
+    for k, (transition, destination) in enumerate(arcs):
+        arc[k, layout.SOURCE] = transition.source
+        arc[k, layout.DESTINATION] = destination.state
+        arc[k, layout.CREDIT] = transition.credit
+        arc[k, layout.COMMITMENT] = transition.commitment
+        arc[k, layout.STAMP] = 0 if transition.stamp is None else 1 + _STAMPS.index(transition.stamp)
+    shares = [k for t in profession.transitions for k in thresholds([d.share for d in t.destinations])]
+    review, percent, level, sector = _schemes(profession)
     return Graph(
-        exit_first=risks.exit_first,
-        exit_last=risks.exit_last,
-        seat_first=risks.seat_first,
-        seat_last=risks.seat_last,
-        move_risk=risks.move_risk,
-        move_choice=np.array([s.mobility_choice for s in states], np.int64),
-        training=np.array([-1 if s.training is None else s.training for s in states], np.int16),
-        accrues=np.array(accrues, np.uint8),
-        pace_by_fte=np.array([a and not f for a, f in zip(accrues, full_time, strict=True)], np.uint16),
-        pace_fixed=np.array([100 * (a and f) for a, f in zip(accrues, full_time, strict=True)], np.uint16),
-        requirement=np.array([completing(i, _NEVER, "requirement") for i in range(len(states))], np.int32),
-        completion_first=np.array([completing(i, -1, "first") for i in range(len(states))], np.int64),
-        completion_last=np.array([completing(i, -1, "last") for i in range(len(states))], np.int64),
-        working_time=np.array([-1 if s.working_time is None else s.working_time for s in states], np.int16),
-        sectors=np.array([-1 if s.sectors is None else s.sectors for s in states], np.int16),
+        state=_states(profession, risks),
         base=risks.base,
-        duration=risks.duration,
-        county=risks.county,
-        sector=risks.sector,
-        at_home=risks.at_home,
-        level=risks.level,
-        abroad=risks.abroad,
-        committed=risks.committed,
+        ratio=risks.ratio,
         risk_arc=risks.arc,
-        risk_pool=risks.pool,
-        arc_source=np.array([t.source for t, _ in arcs], np.int64),
-        arc_destination=np.array([d.state for _, d in arcs], np.int64),
-        arc_credit=np.array([t.credit for t, _ in arcs], np.int32),
-        arc_commitment=np.array([t.commitment for t, _ in arcs], np.uint8),
-        arc_stamp=np.array([0 if t.stamp is None else 1 + _STAMPS.index(t.stamp) for t, _ in arcs], np.uint8),
+        arc=arc,
         arc_threshold=np.array(shares, np.uint64),
-        **_schemes(profession),
+        review=review,
+        level_percent=percent,
+        level_threshold=level,
+        sector_threshold=sector,
         destination_threshold=destination_thresholds(weights),
     )
 
 
-def _schemes(profession: Profession) -> dict[str, NDArray[np.generic]]:
+def _states(profession: Profession, risks: Risks) -> NDArray[np.int64]:
+    """What kernels know of each state: state x STATE_COLUMNS."""
+    first_arc = np.cumsum([0] + [len(t.destinations) for t in profession.transitions])
+    completion = {t.source: k for k, t in enumerate(profession.transitions) if t.form == "progress"}
+    out = np.full((len(profession.states), layout.STATE_COLUMNS), -1, np.int64)
+    out[:, layout.EXIT_FIRST] = risks.exit_first
+    out[:, layout.EXIT_LAST] = risks.exit_last
+    out[:, layout.SEAT_FIRST] = risks.seat_first
+    out[:, layout.SEAT_LAST] = risks.seat_last
+    out[:, layout.MOVE_RISK] = risks.move_risk
+    for k, state in enumerate(profession.states):
+        row = out[k]
+        row[layout.MOVE_CHOICE] = state.mobility_choice
+        row[layout.TRAINING] = _index(state.training)
+        row[layout.ACCRUES] = state.accrues
+        row[layout.PACE_BY_FTE] = state.accrues and not state.pace_full_time
+        row[layout.PACE_FIXED] = 100 * (state.accrues and state.pace_full_time)
+        row[layout.WORKING_TIME_SCHEME] = _index(state.working_time)
+        row[layout.SECTOR_SCHEME] = _index(state.sectors)
+        row[layout.REQUIREMENT] = _NEVER
+        if k in completion:
+            transition = completion[k]
+            row[layout.REQUIREMENT] = profession.transitions[transition].requirement
+            row[layout.COMPLETION_FIRST : layout.COMPLETION_LAST + 1] = first_arc[transition : transition + 2]
+    return out
+
+
+def _index(declared: int | None) -> int:
+    return -1 if declared is None else declared
+
+
+def _schemes(
+    profession: Profession,
+) -> tuple[F64, NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint64]]:
+    """Review rates, levels, thresholds of levels, thresholds of sectors; never empty, so that kernels compile."""
     schemes = profession.working_times
     most = max([len(s.levels) for s in schemes], default=1)
     review = np.zeros((max(len(schemes), 1), 2, AGES))
@@ -181,12 +180,7 @@ def _schemes(profession: Profession) -> dict[str, NDArray[np.generic]]:
                 review[k, sex, age] = scheme.review.at(sex=sex, age=age)
         level[k, :, :, : len(scheme.levels)] = level_thresholds(scheme)
     sector = [thresholds(s.shares) for s in profession.sector_schemes] or [[2**32] * 4]
-    return {
-        "review": review,
-        "level_percent": percent,
-        "level_threshold": level,
-        "sector_threshold": np.array(sector, np.uint64),
-    }
+    return review, percent, level, np.array(sector, np.uint64)
 
 
 def _streams(profession: Profession) -> Streams:

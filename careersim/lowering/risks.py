@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from careersim.kernels import layout
 from careersim.model.graph import Hazard, Profession, RateLever
 from careersim.model.table import DURATIONS, Table
 from careersim.schema import AGES, COUNTIES, SECTORS
@@ -35,13 +36,7 @@ class Risks:
     seat_last: I64
     move_risk: I64
     base: F64
-    duration: F64
-    county: F64
-    sector: F64
-    at_home: F64
-    level: F64
-    abroad: F64
-    committed: F64
+    ratio: F64
     arc: I64
     pool: I64
     transition: I64
@@ -72,30 +67,32 @@ def lower_risks(profession: Profession) -> Risks:
             transitions.append(-1)
     first_arc = np.cumsum([0] + [len(t.destinations) for t in profession.transitions])
     pools = [profession.transitions[t].pool if t >= 0 else None for t in transitions]
-    columns = [_tabulate(h) for h in hazards] or [_tabulate(Hazard(Table((), (), (0.0,))))]
-    stacked = [np.ascontiguousarray(np.stack(column)) for column in zip(*columns, strict=True)]
+    hazards = hazards or [Hazard(Table((), (), (0.0,)))]  # kernels need one row
     return Risks(
-        np.array(spans["hazard"][0], np.int64),
-        np.array(spans["hazard"][1], np.int64),
-        np.array(spans["seat"][0], np.int64),
-        np.array(spans["seat"][1], np.int64),
-        np.array(move, np.int64),
-        *stacked,
+        exit_first=np.array(spans["hazard"][0], np.int64),
+        exit_last=np.array(spans["hazard"][1], np.int64),
+        seat_first=np.array(spans["seat"][0], np.int64),
+        seat_last=np.array(spans["seat"][1], np.int64),
+        move_risk=np.array(move, np.int64),
+        base=np.stack([_base(h) for h in hazards]),
+        ratio=np.stack([_ratio_row(h) for h in hazards]),
         arc=np.array([first_arc[t] if t >= 0 else -1 for t in transitions] or [-1], np.int64),
         pool=np.array([-1 if p is None else p for p in pools] or [-1], np.int64),
         transition=np.array(transitions or [-1], np.int64),
-        workload=np.array([h.workload or 0.0 for h in hazards] or [0.0]),
+        workload=np.array([h.workload or 0.0 for h in hazards]),
     )
 
 
-def _tabulate(hazard: Hazard) -> tuple[F64, ...]:
-    """Base, duration, county, sector, at home, level, abroad, committed; 1 where nothing is declared."""
-    base = np.array([[hazard.rate.at(sex=s, age=a) for a in range(AGES)] for s in range(2)])
-    level = np.ones(256)
+def _base(hazard: Hazard) -> F64:
+    return np.array([[hazard.rate.at(sex=s, age=a) for a in range(AGES)] for s in range(2)])
+
+
+def _ratio_row(hazard: Hazard) -> F64:
+    """Ratios of all covariates side by side; 1 where nothing is declared."""
+    level = np.ones(layout.ABROAD - layout.LEVEL)
     for percent, ratio in hazard.working_time:
         level[percent] = ratio
-    return (
-        base,
+    parts = (
         _ratios(hazard.duration, "years_in_state", DURATIONS),
         _ratios(hazard.county, "county", COUNTIES),
         _ratios(hazard.sector, "sector", len(SECTORS)),
@@ -104,6 +101,7 @@ def _tabulate(hazard: Hazard) -> tuple[F64, ...]:
         _switch(hazard.trained_abroad),
         _switch(hazard.committed),
     )
+    return np.concatenate(parts)
 
 
 def _ratios(table: Table | None, dimension: str, size: int) -> F64:
