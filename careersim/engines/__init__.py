@@ -1,1 +1,1 @@
-"""Three engines over one declared model: numba (columns), reference (Mesa objects), expected value (cells)."""
+"""Three engines over one model: numba (columns), reference (Mesa objects), expected value (cells)."""

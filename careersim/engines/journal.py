@@ -55,8 +55,9 @@ class JournalBook:
     def events(self) -> Events:
         """All events, sorted by person and year."""
         names = list(Events.__dataclass_fields__)
-        pages = self.pages or [Events(*(np.zeros(0, np.uint8) for _ in names))]
-        columns = {name: np.concatenate([getattr(page, name) for page in pages]) for name in names}
+        if not self.pages:
+            self._append(0, np.zeros(0, np.uint64), *(np.zeros(0, np.uint8) for _ in range(5)))
+        columns = {name: np.concatenate([getattr(page, name) for page in self.pages]) for name in names}
         order = np.lexsort((columns["year"], columns["person_id"]))
         return Events(**{name: column[order] for name, column in columns.items()})
 

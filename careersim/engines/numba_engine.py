@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from careersim.engines.journal import JournalBook, new_journal, no_journal
+from careersim.engines.journal import Events, JournalBook, new_journal, no_journal
 from careersim.engines.record import YearRecord
 from careersim.kernels.allocate import allocate, take_seats
 from careersim.kernels.count import count
@@ -110,6 +110,10 @@ class NumbaEngine:
         columns = {name: getattr(self._people, name)[: self._size] for name in names}
         return Population(**columns).sorted()
 
+    def events(self) -> Events:
+        """Every event so far, sorted by person and year; empty unless `journal` was asked for."""
+        return (self.book or JournalBook()).events()
+
     # -- 2: covariates of the counties -------------------------------------------------------------
 
     def _year_rates(self) -> YearRates:
@@ -173,11 +177,11 @@ class NumbaEngine:
 
     def _add_flows(self, record: YearRecord, flows: I64) -> None:
         arcs, states = len(self._lowered.graph.arc), len(self._lowered.graph.state)
-        parts = np.split(flows, [arcs, 2 * arcs, 2 * arcs + states])
-        for total, part in zip(
-            (record.left, record.arrived, record.moved_out, record.moved_in), parts, strict=True
-        ):
-            total += part
+        left, arrived, moved_out, moved_in = np.split(flows, [arcs, 2 * arcs, 2 * arcs + states])
+        record.left[...] += left
+        record.arrived[...] += arrived
+        record.moved_out[...] += moved_out
+        record.moved_in[...] += moved_in
 
     def _in_chunks(self, work: Callable[[int, int], T]) -> list[T]:
         size = self._chunk or max(-(-self._size // self._threads), 1)
@@ -235,11 +239,13 @@ class NumbaEngine:
         if pool.per_supervisor is None:
             return np.full(COUNTIES, _NO_LIMIT, np.int64)
         percent = self.record.fte_percent[list(pool.supervisors)].sum(axis=(0, 2))
-        return np.floor(percent / 100.0 * pool.per_supervisor[year]).astype(np.int64)
+        limit: F64 = np.floor(percent / 100.0 * pool.per_supervisor[year])
+        return limit.astype(np.int64)
 
     def _present(self, record: YearRecord) -> I64:
         """Persons by state and county now: last year's stock and the flows of the year so far."""
-        return self.record.stock.sum(axis=2) + record.net_flow(self.profession)
+        last: I64 = self.record.stock.sum(axis=2)
+        return last + record.net_flow(self.profession)
 
     # -- 1: entrants -------------------------------------------------------------------------------
 

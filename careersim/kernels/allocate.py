@@ -159,7 +159,7 @@ def _propose(
         heap[k] = a
         seat[a] = county
         return -1
-    worst = heap[0]
+    worst: int = heap[0]
     if _worse(a, worst, county, tier, priority, ids):
         return a
     seat[worst] = -1
@@ -206,10 +206,10 @@ def _worse(
     tier_a = tier[a % len(tier), county]
     tier_b = tier[b % len(tier), county]
     if tier_a != tier_b:
-        return tier_a > tier_b
+        return bool(tier_a > tier_b)
     if priority[a] != priority[b]:
-        return priority[a] > priority[b]
-    return ids[a] > ids[b]
+        return bool(priority[a] > priority[b])
+    return bool(ids[a] > ids[b])
 
 
 @bare_kernel

@@ -86,7 +86,7 @@ def block_words(
     high: int,
     out: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]],
 ) -> None:
-    """Fill `out` with the blocks of persons low..high-1; a loop without branches, which the compiler vectorises."""
+    """Fill `out` with the blocks of persons low..high-1, in a loop that the compiler can vectorise."""
     word_0, word_1, word_2, word_3 = out
     for i in range(high - low):
         a, b, c, d = block(seed, replication, person_ids[low + i], year, decision)

@@ -46,6 +46,7 @@ _OTHER_SECTOR = np.uint8(3)
 _HUNDRED = np.uint64(100)
 _HALF = np.uint64(32)
 _PROGRESS_MAX = np.int64(65535)
+_LONGEST_STAY = np.int64(COUNTY - DURATION - 1)
 
 
 @bare_kernel
@@ -65,12 +66,12 @@ def pick(word: np.uint32, thresholds: U64) -> int:
 
 
 @bare_kernel
-def rate(g: Graph, y: YearRates, p: People, i: int, risk: int) -> float:
+def rate(g: Graph, y: YearRates, p: People, i: int, risk: int) -> np.float64:
     """Yearly rate of a risk for person i."""
-    years = min(np.int64(p.years_in_state[i]), COUNTY - DURATION - 1)
+    years = min(np.int64(p.years_in_state[i]), _LONGEST_STAY)
     here = 1 if p.county[i] == p.home_county[i] else 0
     bound = 1 if p.commitment_years[i] > 0 else 0
-    h = g.base[risk, p.sex[i], p.age[i]]
+    h: np.float64 = g.base[risk, p.sex[i], p.age[i]]
     h *= g.ratio[risk, DURATION + years]
     h *= g.ratio[risk, COUNTY + p.county[i]]
     h *= g.ratio[risk, SECTOR + p.sector[i]]
@@ -153,7 +154,9 @@ def enter(g: Graph, p: People, i: int, arc: int, surplus: int, chance: Chance, d
 def pace(g: Graph, p: People, i: int) -> np.int64:
     """Hundredths of a full-time year that person i's training grows by in a year."""
     state = p.state[i]
-    return g.state[state, PACE_BY_FTE] * np.int64(p.fte[i]) + g.state[state, PACE_FIXED]
+    by_fte: np.int64 = g.state[state, PACE_BY_FTE]
+    fixed: np.int64 = g.state[state, PACE_FIXED]
+    return by_fte * np.int64(p.fte[i]) + fixed
 
 
 @bare_kernel
@@ -169,4 +172,5 @@ def working_time(g: Graph, p: People, i: int, state: int, word: np.uint32) -> np
     scheme = g.state[state, WORKING_TIME_SCHEME]
     if scheme < 0:
         return np.uint8(FULL_TIME)
-    return g.level_percent[scheme, pick(word, g.level_threshold[scheme, p.sex[i], p.age[i]])]
+    percent: np.uint8 = g.level_percent[scheme, pick(word, g.level_threshold[scheme, p.sex[i], p.age[i]])]
+    return percent

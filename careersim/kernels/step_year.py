@@ -222,7 +222,7 @@ def _review_working_time(
     if np.uint64(word) >= threshold(-math.expm1(-g.review[scheme, p.sex[i], p.age[i]])):
         return
     draw = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, _WORKING_TIME)
-    level = working_time(g, p, i, p.state[i], draw)
+    level = np.int64(working_time(g, p, i, p.state[i], draw))
     if level != p.fte[i]:
         record(journal, i, WORKING_TIME, p.fte[i], level, p.county[i], p.county[i])
     p.fte[i] = level
@@ -263,7 +263,13 @@ def _follow(
 
 @bare_kernel
 def record(
-    journal: Journal, row: int, kind: int, source: int, destination: int, county_from: int, county_to: int
+    journal: Journal,
+    row: int,
+    kind: int,
+    source: int | np.int64,
+    destination: int | np.int64,
+    county_from: int,
+    county_to: int,
 ) -> None:
     """Append an event to the journal, unless it is switched off."""
     if len(journal.event) == 0:

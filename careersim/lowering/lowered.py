@@ -167,7 +167,7 @@ def _index(declared: int | None) -> int:
 def _schemes(
     profession: Profession,
 ) -> tuple[F64, NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint64]]:
-    """Review rates, levels, thresholds of levels, thresholds of sectors; never empty, so that kernels compile."""
+    """Review rates, levels, thresholds of levels, thresholds of sectors; never empty, as kernels expect."""
     schemes = profession.working_times
     most = max([len(s.levels) for s in schemes], default=1)
     review = np.zeros((max(len(schemes), 1), 2, AGES))

@@ -131,6 +131,8 @@ def lever_tables(risks: Risks, levers: tuple[RateLever, ...], year: int) -> tupl
                 index[risk] = len(rows)
                 rows.append(np.ones((COUNTIES, len(SECTORS), AGES)))
             low, high = lever.age_low, min(lever.age_high, AGES - 1) + 1
-            selected = np.ix_(np.flatnonzero(lever.counties), np.flatnonzero(lever.sectors), range(low, high))
+            selected = np.ix_(
+                np.flatnonzero(lever.counties), np.flatnonzero(lever.sectors), np.arange(low, high)
+            )
             rows[index[risk]][selected] *= lever.factor
     return index, np.stack(rows)
