@@ -11,28 +11,55 @@ from pydantic import BaseModel, ValidationError
 from careersim.config.faults import Fault, faults_from_validation_error
 from careersim.config.yaml_source import KeyPath, SourceDocument, YamlValue
 
-__all__ = ["CAREER_SECTIONS", "RUN_SECTIONS", "Validated", "validate_leniently"]
+__all__ = ["CAREER_FILE", "RUN_FILE", "Leniency", "Validated", "validate_leniently"]
 
-CAREER_SECTIONS = dict.fromkeys(
-    (
-        "states",
-        "transitions",
-        "trainings",
-        "working_times",
-        "sectors",
-        "choices",
-        "mobility",
-        "pools",
-        "streams",
-        "start",
-        "parameters",
+
+@dataclass(frozen=True)
+class Leniency:
+    """What can be left out of a kind of file.
+
+    Attributes
+    ----------
+    depths
+        How many keys lead to an entry that can be left out alone; other top-level keys go as a whole.
+    placeholders
+        What stands for a top-level key that the file must have, so that the rest can be checked.
+    """
+
+    depths: dict[str, int]
+    placeholders: dict[str, YamlValue]
+
+
+CAREER_FILE = Leniency(
+    dict.fromkeys(
+        (
+            "states",
+            "transitions",
+            "trainings",
+            "working_times",
+            "sectors",
+            "choices",
+            "mobility",
+            "pools",
+            "streams",
+            "start",
+            "parameters",
+        ),
+        2,
     ),
-    2,
+    {
+        "profession": "unnamed",
+        "key": "1",
+        "label": {"en": "?", "sv": "?"},
+        "start_year": "2023",
+        "transitions": {},
+        "parameters": {},
+    },
 )
-"""How many keys lead to an entry of a career file that can be left out alone."""
-
-RUN_SECTIONS = {"parameters": 3, "levers": 2, "panels": 2}
-"""How many keys lead to an entry of a run file that can be left out alone."""
+RUN_FILE = Leniency(
+    {"parameters": 3, "levers": 2, "panels": 2},
+    {"name": "unnamed", "professions": ["unnamed"], "until": "2040"},
+)
 
 Spec = TypeVar("Spec", bound=BaseModel)
 
@@ -56,9 +83,7 @@ class Validated(Generic[Spec]):
     pruned: frozenset[KeyPath] = frozenset()
 
 
-def validate_leniently(
-    model: type[Spec], document: SourceDocument, sections: dict[str, int]
-) -> Validated[Spec]:
+def validate_leniently(model: type[Spec], document: SourceDocument, leniency: Leniency) -> Validated[Spec]:
     """Validate a file; if it has faults, validate it again without the entries that hold them.
 
     Parameters
@@ -67,8 +92,8 @@ def validate_leniently(
         The specification of the file.
     document
         The file.
-    sections
-        Depth of the entries that can be left out, by top-level key; other keys are left out as a whole.
+    leniency
+        What can be left out of it.
 
     Returns
     -------
@@ -79,7 +104,7 @@ def validate_leniently(
     except ValidationError as error:
         faults = tuple(faults_from_validation_error(error, document, model))
         pruned = frozenset(
-            detail["loc"][: sections.get(str(detail["loc"][0]), 1)]
+            detail["loc"][: leniency.depths.get(str(detail["loc"][0]), 1)]
             for detail in error.errors(include_url=False)
             if detail["loc"]
         )
@@ -87,6 +112,9 @@ def validate_leniently(
     # From the last item of a list to the first, so that the numbers of the others stay right.
     for path in sorted(pruned, key=_item_number, reverse=True):
         _remove(data, path)
+    for key, placeholder in leniency.placeholders.items():
+        if (key,) in pruned:
+            data[key] = deepcopy(placeholder)
     try:
         return Validated(model.model_validate(data), faults, pruned)
     except ValidationError:

@@ -9,22 +9,22 @@ meaning of the rest (`careersim.model.assemble.read_model`) can add to the same 
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from careersim.config.career_spec import CareerSpec
 from careersim.config.faults import Fault, FaultReport
-from careersim.config.lenient import CAREER_SECTIONS, RUN_SECTIONS, Validated, validate_leniently
+from careersim.config.files import as_fault, career_document, read_document, read_layers, shipped_careers
+from careersim.config.lenient import CAREER_FILE, RUN_FILE, Validated, validate_leniently
 from careersim.config.loaded import LoadedCareer, LoadedRun, Parameter
 from careersim.config.overlay import Overlay, lay_over
 from careersim.config.population_csv import read_population
 from careersim.config.run_spec import RunSpec
-from careersim.config.yaml_source import KeyPath, SourceDocument, YamlValue, read_yaml
+from careersim.config.yaml_source import KeyPath, SourceDocument, YamlValue
 from careersim.errors import ConfigError, nearest_name
 
 __all__ = ["load_file", "load_run", "read_file", "read_run", "shipped_careers"]
 
-_MOST_LAYERS = 20
+_RUN_KEYS = frozenset({"professions", "extends", "name", "until"})
 
 
 def load_run(path: str | Path) -> LoadedRun:
@@ -68,13 +68,12 @@ def load_file(path: str | Path) -> LoadedRun:
 def read_file(path: str | Path) -> tuple[LoadedRun | None, FaultReport]:
     """As `load_file`, without raising (see `read_run`)."""
     report = FaultReport()
-    document = _read(Path(path), report)
+    document = read_document(Path(path), report)
     if document is None:
         return None, report
     if "profession" in document.data:
         return _career_as_run(document, report), report
-    run_keys = {"professions", "extends", "name", "until"}
-    if not run_keys & document.data.keys():
+    if not _RUN_KEYS & document.data.keys():
         _refuse_kind(document, report)
         return None, report
     return read_run(path)
@@ -96,23 +95,14 @@ def read_run(path: str | Path) -> tuple[LoadedRun | None, FaultReport]:
         All faults.
     """
     report = FaultReport()
-    layers = _read_layers(Path(path), report)
+    layers = read_layers(Path(path), report)
     if layers is None:
         return None, report
     overlay = lay_over(layers)
-    validated = validate_leniently(RunSpec, overlay.document, RUN_SECTIONS)
+    validated = validate_leniently(RunSpec, overlay.document, RUN_FILE)
     report.add(*(overlay.relocate(fault) for fault in validated.faults))
     careers = _read_careers(overlay, report)
-    if validated.spec is None:
-        return None, report
-    return _assemble_run(validated, overlay, careers, report), report
-
-
-def shipped_careers() -> tuple[str, ...]:
-    """Names of the career files that come with the package."""
-    folder = files("careersim") / "careers"
-    names = (entry.name for entry in folder.iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    return _join(validated, overlay, careers, report), report
 
 
 def _present(run: LoadedRun | None) -> LoadedRun:
@@ -131,132 +121,54 @@ def _refuse_kind(document: SourceDocument, report: FaultReport) -> None:
     report.add(Fault(str(document.path), line, "", message, expected, nearest, "name the profession"))
 
 
-def _read(path: Path, report: FaultReport) -> SourceDocument | None:
-    try:
-        return read_yaml(path)
-    except ConfigError as error:
-        report.add(_as_fault(error, path))
-        return None
-
-
-def _as_fault(error: ConfigError, path: Path) -> Fault:
-    where = error.where or str(path)
-    return Fault(where, None, "", error.message, error.expected, error.nearest, error.remedy)
-
-
-def _read_layers(path: Path, report: FaultReport) -> tuple[SourceDocument, ...] | None:
-    """Read a run file and what it extends, lowest first."""
-    layers: list[SourceDocument] = []
-    seen: set[Path] = set()
-    while True:
-        document = _read(path, report)
-        if document is None:
-            return None
-        layers.insert(0, document)
-        seen.add(path.resolve())
-        base = document.data.get("extends")
-        if not isinstance(base, str):
-            return tuple(layers)
-        path = document.path.parent / base
-        if path.resolve() in seen or len(layers) == _MOST_LAYERS:
-            line, _ = document.position(("extends",))
-            message = f"'{base}' extends this file in turn"
-            remedy = "remove one of the two `extends`"
-            report.add(Fault(str(document.path), line, "extends", message, "another run file", None, remedy))
-            return None
-
-
-def _read_careers(
-    overlay: Overlay, report: FaultReport
-) -> list[tuple[SourceDocument, Validated[CareerSpec]]]:
+def _read_careers(overlay: Overlay, report: FaultReport) -> tuple[LoadedCareer, ...]:
     """Read the career files; those that are unknown or hopeless are left out after a fault."""
     names = overlay.document.data.get("professions")
     careers = []
     for number, name in enumerate(names if isinstance(names, list) else []):
-        if not isinstance(name, str):
-            continue
-        document = _career_document(name, overlay, ("professions", number), report)
-        if document is None:
-            continue
-        validated = validate_leniently(CareerSpec, document, CAREER_SECTIONS)
-        report.add(*validated.faults)
-        careers.append((document, validated))
-    return careers
+        document = None
+        if isinstance(name, str):
+            document = career_document(name, overlay, ("professions", number), report)
+        career = None if document is None else _career(document, report)
+        if career is not None:
+            careers.append(career)
+    return tuple(careers)
 
 
-def _career_document(
-    name: str, overlay: Overlay, key_path: KeyPath, report: FaultReport
-) -> SourceDocument | None:
-    """Find a career by its shipped name, or by a path relative to the file that names it."""
-    origin, there = overlay.origin(key_path)
-    if "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
-        return _read(origin.path.parent / name, report)
-    shipped = shipped_careers()
-    if name in shipped:
-        return _read_shipped(name, report)
-    line, _ = origin.position(there)
-    report.add(
-        Fault(
-            str(origin.path),
-            line,
-            f"professions[{there[-1]}]",
-            f"unknown profession '{name}'",
-            f"one of {', '.join(shipped)}, or the path of a career file",
-            nearest_name(name, shipped),
-            "correct the name, or write the path of a file that ends in .yaml",
-        )
-    )
-    return None
-
-
-def _read_shipped(name: str, report: FaultReport) -> SourceDocument | None:
-    with as_file(files("careersim") / "careers" / f"{name}.yaml") as path:
-        document = _read(path, report)
-    if document is None:
-        return None
-    # Told from the package's root, so that reports and manifests do not differ between machines.
-    return replace(document, path=Path("careersim", "careers", f"{name}.yaml"))
-
-
-def _assemble_run(
-    validated: Validated[RunSpec],
-    overlay: Overlay,
-    careers: list[tuple[SourceDocument, Validated[CareerSpec]]],
-    report: FaultReport,
-) -> LoadedRun:
-    assert validated.spec is not None
+def _career(document: SourceDocument, report: FaultReport) -> LoadedCareer | None:
+    validated = validate_leniently(CareerSpec, document, CAREER_FILE)
+    report.add(*validated.faults)
     spec = validated.spec
-    run = LoadedRun(
-        spec,
-        overlay,
-        tuple(
-            LoadedCareer(found.spec, document, _own_parameters(found.spec, document), found.pruned)
-            for document, found in careers
-            if found.spec is not None
-        ),
-        _kept_levers(validated, overlay),
-    )
-    _check_professions(run, complete=all(found.spec is not None for _, found in careers), report=report)
-    overridden = tuple(_override(run, career, report) for career in run.careers)
-    run = replace(run, careers=overridden, panels=_panels(run, report))
-    if spec.demand.population is not None:
-        document, there = overlay.origin(("demand", "population"))
-        try:
-            run = replace(run, population=read_population(document.path.parent / spec.demand.population))
-        except ConfigError as error:
-            report.add(_as_fault(error, document.path))
-    if spec.demand.need_weight is not None:
-        document, there = overlay.origin(("demand", "need_weight"))
-        weight = Parameter("need_weight", spec.demand.need_weight, document, there)
-        run = replace(run, need_weight=weight)
-    return run
-
-
-def _own_parameters(spec: CareerSpec, document: SourceDocument) -> dict[str, Parameter]:
-    return {
+    if spec is None:
+        return None
+    records = {
         name: Parameter(name, record, document, ("parameters", name))
         for name, record in spec.parameters.items()
     }
+    return LoadedCareer(spec, document, records, validated.pruned)
+
+
+def _join(
+    validated: Validated[RunSpec], overlay: Overlay, careers: tuple[LoadedCareer, ...], report: FaultReport
+) -> LoadedRun | None:
+    """Put together the run file, its careers and its other files."""
+    spec = validated.spec
+    if spec is None:
+        return None
+    run = LoadedRun(spec, overlay, careers, _kept_levers(validated, overlay), validated.pruned)
+    _check_professions(run, report)
+    overridden = tuple(_override(run, career, report) for career in careers)
+    run = replace(run, careers=overridden, panels=_panels(run, report))
+    if spec.demand.population is not None:
+        document, _ = overlay.origin(("demand", "population"))
+        try:
+            run = replace(run, population=read_population(document.path.parent / spec.demand.population))
+        except ConfigError as error:
+            report.add(as_fault(error, document.path))
+    if spec.demand.need_weight is not None:
+        document, there = overlay.origin(("demand", "need_weight"))
+        run = replace(run, need_weight=Parameter("need_weight", spec.demand.need_weight, document, there))
+    return run
 
 
 def _kept_levers(validated: Validated[RunSpec], overlay: Overlay) -> tuple[int, ...]:
@@ -285,19 +197,23 @@ def _override(run: LoadedRun, career: LoadedCareer, report: FaultReport) -> Load
     return replace(career, parameters=records)
 
 
-def _check_professions(run: LoadedRun, *, complete: bool, report: FaultReport) -> None:
+def _check_professions(run: LoadedRun, report: FaultReport) -> None:
     """Check that what the run file says of professions is about professions of the run."""
     names = [career.spec.profession for career in run.careers]
-    complete = complete and len(run.careers) == len(run.spec.professions)
+    # A career that could not be read, or has lost its name, may be the one that is meant.
+    nameless = any(("profession",) in career.pruned for career in run.careers)
+    if nameless or len(run.careers) < len(run.spec.professions) or ("professions",) in run.pruned:
+        return
     asked: list[tuple[KeyPath, str]] = [(("parameters", name), name) for name in run.spec.parameters]
     asked += [(("panels", name), name) for name in run.spec.panels]
     asked += [
         (("levers", number, "profession"), lever.profession)
         for number, lever in zip(run.lever_numbers, run.spec.levers, strict=True)
     ]
+    if "profession" in run.spec.guideline.model_fields_set:
+        asked.append((("guideline", "profession"), run.spec.guideline.profession))
     for key_path, name in asked:
-        # A career that could not be read may be the one that is meant.
-        if name not in names and complete:
+        if name not in names:
             report.add(
                 run.fault(
                     key_path,
@@ -328,13 +244,10 @@ def _panels(run: LoadedRun, report: FaultReport) -> dict[str, Path]:
 
 def _career_as_run(document: SourceDocument, report: FaultReport) -> LoadedRun | None:
     """Put a lone career into a run of one year, so that it can be checked like any other."""
-    validated = validate_leniently(CareerSpec, document, CAREER_SECTIONS)
-    report.add(*validated.faults)
-    career = validated.spec
+    career = _career(document, report)
     if career is None:
         return None
-    data: dict[str, YamlValue] = {"name": "career", "professions": [document.path.name]}
-    spec = RunSpec(name="career", professions=[document.path.name], until=career.start_year + 1)
-    overlay = Overlay((document,), replace(document, data=data), {(): (0, ())})
-    parameters = _own_parameters(career, document)
-    return LoadedRun(spec, overlay, (LoadedCareer(career, document, parameters, validated.pruned),))
+    names = [document.path.name]
+    data: dict[str, YamlValue] = {"name": "career", "professions": [*names]}
+    spec = RunSpec(name="career", professions=names, until=career.spec.start_year + 1)
+    return LoadedRun(spec, Overlay((document,), replace(document, data=data), {(): (0, ())}), (career,))

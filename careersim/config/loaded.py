@@ -101,6 +101,8 @@ class LoadedRun:
         The professions, in the order of the run file.
     lever_numbers
         For each lever of `spec`, its index in the merged file (they differ only where one was pruned).
+    pruned
+        Key paths that were left out because they are faulty; empty after `load_run`.
     population
         The user's table of inhabitants, or None for the published one.
     panels
@@ -113,9 +115,16 @@ class LoadedRun:
     overlay: Overlay
     careers: tuple[LoadedCareer, ...]
     lever_numbers: tuple[int, ...] = ()
+    pruned: frozenset[KeyPath] = frozenset()
     population: InhabitantsByYear | None = None
     panels: Mapping[str, Path] = field(default_factory=dict)
     need_weight: Parameter | None = None
+
+    @property
+    def dated(self) -> bool:
+        """Whether the years of the run are those of the files, and not placeholders for faulty ones."""
+        years = [("until",) in self.pruned, *(("start_year",) in one.pruned for one in self.careers)]
+        return not any(years)
 
     @property
     def documents(self) -> tuple[SourceDocument, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from careersim.types import Number, YearNumber, refusal
 
@@ -44,6 +44,10 @@ UNITS: dict[Unit, tuple[str, float, float]] = {
     "inhabitants": ("inhabitants", 0.0, 1e10),
 }
 """Meaning, lowest and highest value of every unit."""
+
+
+# Every scalar of a file is read as text, so an editor need not ask for quotes around a year.
+_Cell = Annotated[str, WithJsonSchema({"type": ["string", "integer"]})]
 
 
 class SpecModel(BaseModel):
@@ -94,13 +98,25 @@ class Distribution(SpecModel):
     a: Number
     b: Number
 
+    @model_validator(mode="after")
+    def _proper(self) -> Distribution:
+        wrong, expected = {
+            "normal": (self.b <= 0, "a standard deviation b above 0"),
+            "lognormal": (self.b <= 0, "a standard deviation b of the logarithm above 0"),
+            "beta": (min(self.a, self.b) <= 0, "shape parameters a and b above 0"),
+            "uniform": (self.a >= self.b, "ends a < b"),
+        }[self.kind]
+        if wrong:
+            raise refusal(f"{self.kind} with a = {self.a:g} and b = {self.b:g}", expected=expected)
+        return self
+
 
 class DataRef(SpecModel):
     """Values taken from a shipped table; their provenance comes with them."""
 
     table: str
     column: str
-    where: dict[str, str] = {}
+    where: dict[str, _Cell] = {}
     by: Literal["county"] | None = None
     scale: Number = 1.0
     fill: dict[str, Number] = {}
@@ -163,6 +179,15 @@ class ParameterSpec(SpecModel):
                     f"{name} {number:g} is out of range for {self.unit}",
                     expected=f"{lowest:g} to {highest:g} ({UNITS[self.unit][0]})",
                 )
+        if self.otherwise is not None and self.values is None:
+            raise refusal("`otherwise` without `values`", expected="`values` that leave something out")
         if self.low is not None and self.high is not None and self.low > self.high:
             raise refusal(f"low {self.low:g} is above high {self.high:g}", expected="low <= high")
+        if self.value is not None:
+            low = self.value if self.low is None else self.low
+            high = self.value if self.high is None else self.high
+            if not low <= self.value <= high:
+                raise refusal(
+                    f"value {self.value:g} is outside {low:g} to {high:g}", expected="low <= value <= high"
+                )
         return self

@@ -12,13 +12,14 @@ from careersim.config.faults import FaultReport
 from careersim.config.load import read_file
 from careersim.config.loaded import LoadedRun
 from careersim.model.build import build_profession
-from careersim.model.checks import check_career, check_inflow, check_run, check_values
+from careersim.model.checks import check_career, check_run
 from careersim.model.demand import build_demand, distances_km
 from careersim.model.expand import Axes
 from careersim.model.graph import Model
 from careersim.model.levers import apply_levers, check_levers
 from careersim.model.parameters import resolve
 from careersim.model.provenance import check_sources
+from careersim.model.value_checks import check_inflow, check_values
 
 __all__ = ["assemble", "read_model"]
 
@@ -85,7 +86,7 @@ def _assemble(run: LoadedRun, report: FaultReport) -> Model | None:
     first = min(career.spec.start_year for career in run.careers)
     years = (first, max(first, run.spec.until))
     axes = Axes(*years)
-    demand = build_demand(run, axes, report)
+    demand = build_demand(run, axes, report) if run.dated else None
     resolved = []
     for career in run.careers:
         tables = resolve(career, axes, report)

@@ -1,32 +1,25 @@
 """Does a career make sense: names that exist, states that are reached and left, trainings that can be done.
 
-`check_career` looks at the graph as declared, `check_values` at the resolved numbers, `check_inflow` at the
-streams after levers, `check_run` at the professions together. All add to one report and raise nothing.
+`check_career` looks at the graph as declared, `check_run` at the professions together; what can only be seen
+in the resolved numbers is in `careersim.model.value_checks`. All add to one report and raise nothing.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import fsum
 
 from careersim.config.career_spec import CareerSpec, TransitionSpec
 from careersim.config.faults import FaultReport
 from careersim.config.loaded import LoadedCareer, LoadedRun
 from careersim.config.yaml_source import KeyPath
 from careersim.errors import nearest_name
-from careersim.model.graph import Profession
-from careersim.model.parameters import FARTHEST_FROM_ONE, Tables
 from careersim.model.slots import references
-from careersim.schema import COUNTY_CODES
 
-__all__ = ["check_career", "check_inflow", "check_run", "check_values"]
+__all__ = ["check_career", "check_run", "destinations"]
 
-_HIGHEST_POISSON = 600.0
 _MOST_STATES = 255
 _MOST_STREAMS = 254
-_MOST_COMMITMENT = 255
 
 # Section that a key of an entry names, for the keys that hold the name of something other than a parameter.
 _NAMED = (
@@ -60,17 +53,17 @@ def check_run(run: LoadedRun, report: FaultReport) -> None:
     keys: dict[int, str] = {}
     for career in run.careers:
         spec, file = career.spec, str(career.document.path)
-        if spec.profession in names:
+        if spec.profession in names and ("profession",) not in career.pruned:
             message = f"profession '{spec.profession}' is declared twice, first in {names[spec.profession]}"
             remedy = "name each profession once in the run, with a name of its own"
             report.add(career.fault(("profession",), message, remedy=remedy))
-        elif spec.key in keys:
+        elif spec.key in keys and ("key",) not in career.pruned:
             message = f"key {spec.key} is already that of profession '{keys[spec.key]}'"
             expected = "a key from 1 to 255 that no other profession of the run has"
             report.add(career.fault(("key",), message, expected=expected, remedy="choose another key"))
         names.setdefault(spec.profession, file)
         keys.setdefault(spec.key, spec.profession)
-        if run.spec.until <= spec.start_year:
+        if run.dated and run.spec.until <= spec.start_year:
             message = f"until {run.spec.until} leaves no year to simulate for '{spec.profession}'"
             expected = f"{spec.start_year + 1} or later"
             report.add(run.fault(("until",), message, expected=expected, remedy="write a later year"))
@@ -104,28 +97,8 @@ def check_career(career: LoadedCareer, report: FaultReport, *, starts_anywhere: 
         check.ways(starts_anywhere=starts_anywhere)
 
 
-def check_values(career: LoadedCareer, tables: Tables, report: FaultReport) -> None:
-    """Check what can only be seen in the resolved numbers of one career."""
-    values = _Values(career, tables, report)
-    values.branches()
-    values.cycles()
-    values.weights()
-    values.whole_numbers()
-
-
-def check_inflow(career: LoadedCareer, profession: Profession, report: FaultReport) -> None:
-    """Refuse streams whose Poisson number of entrants could not be drawn exactly."""
-    for stream in profession.streams:
-        highest = max(stream.inflow.values)
-        if stream.dispersion == "poisson" and highest > _HIGHEST_POISSON:
-            county = COUNTY_CODES[stream.inflow.values.index(highest) // stream.inflow.sizes[1]]
-            message = f"stream '{stream.name}' brings {highest:.0f} persons a year to county {county}"
-            expected = f"at most {_HIGHEST_POISSON:.0f} in one county with dispersion poisson"
-            path = ("streams", stream.name, "dispersion")
-            report.add(career.fault(path, message, expected=expected, remedy="write `dispersion: fixed`"))
-
-
-def _targets(transition: TransitionSpec) -> list[str]:
+def destinations(transition: TransitionSpec) -> list[str]:
+    """States that a transition leads to."""
     return [transition.to] if isinstance(transition.to, str) else list(transition.to)
 
 
@@ -215,7 +188,7 @@ class _Career:
             remedy = f"write `training` and `accrues: true` under states.{transition.source}"
             self.fault(("transitions", name, "from"), message, "a state that accrues", remedy=remedy)
         if transition.credit is not None:
-            untrained = [to for to in _targets(transition) if to in self.spec.states]
+            untrained = [to for to in destinations(transition) if to in self.spec.states]
             untrained = [to for to in untrained if self.spec.states[to].training is None]
             if untrained:
                 message = f"credit towards '{untrained[0]}', which has no training"
@@ -336,83 +309,7 @@ class _Career:
     def next_states(self, state: str) -> Iterator[str]:
         for transition in self.spec.transitions.values():
             if transition.source == state:
-                yield from _targets(transition)
-
-
-@dataclass(frozen=True)
-class _Values:
-    """The checks of one career's numbers."""
-
-    career: LoadedCareer
-    tables: Tables
-    report: FaultReport
-
-    def branches(self) -> None:
-        """Shares of the destinations of a completed training sum to 1."""
-        for name, transition in self.career.spec.transitions.items():
-            if isinstance(transition.to, str):
-                continue
-            path: KeyPath = ("transitions", name, "to")
-            tables = [self.tables.get((*path, state)) for state in transition.to]
-            shares = [table.at() for table in tables if table is not None]
-            if len(shares) == len(tables) and abs(fsum(shares) - 1) > FARTHEST_FROM_ONE:
-                message = f"shares of {', '.join(transition.to)} sum to {fsum(shares):.4g}"
-                expected = f"1, or within {FARTHEST_FROM_ONE:g} of it if the shares are rounded"
-                fault = self.career.fault(path, message, expected=expected, remedy="correct the shares")
-                self.report.add(fault)
-
-    def cycles(self) -> None:
-        """No person goes round trainings that take no time."""
-        spec = self.career.spec
-        instant: dict[str, list[str]] = {}
-        for transition in spec.transitions.values():
-            source = spec.states.get(transition.source)
-            if transition.form != "progress" or source is None or source.training is None:
-                continue
-            requirement = self.tables.get(("trainings", source.training, "requirement"))
-            if requirement is not None and requirement.at() == 0:
-                instant.setdefault(transition.source, []).extend(_targets(transition))
-        for state in instant:
-            cycle = _cycle(state, instant)
-            if cycle and state == min(cycle):
-                message = f"cycle without time: {' -> '.join([*cycle, cycle[0]])}"
-                remedy = f"give training '{spec.states[state].training}' a requirement above 0"
-                path = ("states", state, "training")
-                expected = "a training that takes time"
-                self.report.add(self.career.fault(path, message, expected=expected, remedy=remedy))
-
-    def weights(self) -> None:
-        for section in ("streams", "start"):
-            for name in getattr(self.career.spec, section):
-                path: KeyPath = (section, name, "counties")
-                weights = self.tables.get(path)
-                if weights is not None and not fsum(weights.values) > 0:
-                    expected = "at least one county with a weight above 0"
-                    fault = self.career.fault(path, "all weights are 0", expected=expected)
-                    self.report.add(fault)
-
-    def whole_numbers(self) -> None:
-        """Persons are whole unless scaled from a table, and contracts last whole years."""
-        for name, margins in self.career.spec.start.items():
-            parameter = self.career.parameters.get(margins.persons)
-            table = self.tables.get(("start", name, "persons"))
-            if table is None or parameter is None or parameter.spec.data is not None:
-                continue
-            part = next((value for value in table.values if value != int(value)), None)
-            if part is not None:
-                fault = parameter.fault(
-                    f"{part:g} is not a whole number of persons",
-                    expected="whole numbers",
-                    remedy="round it",
-                )
-                self.report.add(fault)
-        for name in self.career.spec.transitions:
-            path = ("transitions", name, "commitment")
-            years = self.tables.get(path)
-            if years is not None and (years.at() != int(years.at()) or years.at() > _MOST_COMMITMENT):
-                message = f"a contract of {years.at():g} years"
-                expected = f"whole years, at most {_MOST_COMMITMENT}"
-                self.report.add(self.career.fault(path, message, expected=expected, remedy="round it"))
+                yield from destinations(transition)
 
 
 def _words(value: object) -> Iterable[tuple[str, KeyPath]]:
@@ -422,17 +319,3 @@ def _words(value: object) -> Iterable[tuple[str, KeyPath]]:
     if isinstance(value, list):
         return [(word, (number,)) for number, word in enumerate(value)]
     return [(word, (word,)) for word in value] if isinstance(value, dict) else []
-
-
-def _cycle(start: str, ways: dict[str, list[str]]) -> list[str]:
-    """A shortest way from a state back to itself; empty if there is none."""
-    paths = [[start]]
-    seen = Counter[str]()
-    for path in paths:
-        for state in ways.get(path[-1], []):
-            if state == start:
-                return path
-            if not seen[state]:
-                seen[state] += 1
-                paths.append([*path, state])
-    return []

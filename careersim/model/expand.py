@@ -63,7 +63,11 @@ def expand(
     -------
     All cells, row-major in the order of the record's `by`; None if there was a fault.
     """
-    return _Expansion(parameter, slot, axes, report).block(parameter.spec.values, 0, ("values",))
+    expansion = _Expansion(parameter, slot, axes, report)
+    if slot.spread and parameter.spec.otherwise is not None:
+        message = "`otherwise` beside the shares of a whole spread over bands"
+        expansion.fault(message, "otherwise", remedy="remove it; what is not listed has no share")
+    return expansion.block(parameter.spec.values, 0, ("values",))
 
 
 @dataclass(frozen=True)
@@ -118,9 +122,9 @@ class _Expansion:
         size = self.axes.size(dimension)
         below = prod(self.axes.size(name) for name in by[depth + 1 :])
         missing = [position for position in range(size) if position not in found]
-        filler = self.slot.unlisted
-        if filler is None and dimension in _FILLABLE:
-            filler = self.parameter.spec.otherwise
+        filler = self.parameter.spec.otherwise if dimension in _FILLABLE else None
+        if filler is None or self.slot.spread:
+            filler = self.slot.unlisted
         if missing and filler is None:
             remedy = "add the missing keys"
             remedy += ", or `otherwise`" if dimension in _FILLABLE else ""

@@ -14,6 +14,7 @@ from careersim.config.loaded import LoadedCareer, LoadedRun
 from careersim.config.run_spec import LeverSpec
 from careersim.errors import nearest_name
 from careersim.model.graph import Pool, Profession, RateLever, Stream
+from careersim.model.spread import multiplied
 from careersim.model.table import Table
 from careersim.schema import AGES, COUNTIES, COUNTY_CODES, SECTORS
 
@@ -81,7 +82,8 @@ def check_levers(run: LoadedRun, report: FaultReport) -> None:
         check.selection()
         if lever.profession in careers:
             career = careers[lever.profession]
-            check.years(career.spec.start_year)
+            if run.dated:
+                check.years(career.spec.start_year)
             check.target(career)
 
 
@@ -207,7 +209,7 @@ def _changed(table: Table, lever: LeverSpec, years: tuple[int, int], lowest: flo
 
 def _applied(value: float, lever: LeverSpec) -> float:
     if lever.operation == "multiply":
-        return value * lever.value
+        return multiplied(value, lever.value) if lever.kind == "seats" else value * lever.value
     return value + lever.value if lever.operation == "add" else lever.value
 
 

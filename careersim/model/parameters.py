@@ -15,6 +15,7 @@ from careersim.data import Figure, figure, figures_by_county
 from careersim.errors import DataError, nearest_name
 from careersim.model.expand import Axes, expand
 from careersim.model.slots import ORDER, Reference, Slot, references
+from careersim.model.spread import multiplied
 from careersim.model.table import Table
 from careersim.schema import COUNTY_CODES
 
@@ -177,7 +178,7 @@ def _published(parameter: Parameter, data: DataRef, report: FaultReport) -> list
     if single.value is None:
         _refuse_hidden(parameter, "the value", single, report)
         return None
-    return _in_range(parameter, [single.value * data.scale], report)
+    return _in_range(parameter, [multiplied(single.value, data.scale)], report)
 
 
 def _by_county(
@@ -198,7 +199,7 @@ def _by_county(
         if published is None and code not in data.fill:
             _refuse_hidden(parameter, f"county {code}", found.get(code), report)
         else:
-            values.append(data.fill[code] if published is None else published * data.scale)
+            values.append(data.fill[code] if published is None else multiplied(published, data.scale))
     return _in_range(parameter, values, report) if len(values) == len(COUNTY_CODES) else None
 
 

@@ -1,11 +1,13 @@
-"""Spread a whole number over counties by weights, so that nobody is lost to rounding."""
+"""Arithmetic of whole persons and posts: nothing is lost to rounding."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-__all__ = ["apportion"]
+__all__ = ["apportion", "multiplied"]
+
+_ROUNDING = 1e-6
 
 
 def apportion(total: int, weights: Sequence[float]) -> tuple[int, ...]:
@@ -32,3 +34,23 @@ def apportion(total: int, weights: Sequence[float]) -> tuple[int, ...]:
     for n in by_remainder[: total - sum(whole)]:
         whole[n] += 1
     return tuple(whole)
+
+
+def multiplied(number: float, factor: float) -> float:
+    """Multiply a number of posts or persons.
+
+    Parameters
+    ----------
+    number
+        How many.
+    factor
+        By what; 1 changes no bit.
+
+    Returns
+    -------
+    The product. Where it misses a whole number only by the rounding of floats (100 x 1.15 is
+    114.99999999999999), that number, because posts are rounded down later.
+    """
+    product = number * factor
+    nearest = round(product)
+    return float(nearest) if product != number and abs(product - nearest) < _ROUNDING else product
