@@ -1,0 +1,1 @@
+"""Replications side by side, and the proofs that a user can run on the own machine."""

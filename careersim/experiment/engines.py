@@ -1,0 +1,126 @@
+"""Engines by name, behind one protocol: `engine_maker` and `warm_up`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal, Protocol, TypeAlias, get_args
+
+from careersim.engines.record import YearRecord
+from careersim.errors import UserError, nearest_name
+from careersim.flows.yearly import EventColumns
+from careersim.model.graph import Model, Profession
+from careersim.population.columns import Population
+
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "EngineMaker",
+    "EngineName",
+    "EventBook",
+    "engine_maker",
+    "refuse_engine",
+    "warm_up",
+]
+
+EngineName: TypeAlias = Literal["numba", "reference"]
+ENGINES: tuple[str, ...] = get_args(EngineName)
+
+
+class EventBook(Protocol):
+    """Where an engine writes its events."""
+
+    def events(self) -> EventColumns:
+        """All events so far, sorted by person and year."""
+
+
+class Engine(Protocol):
+    """One profession in one replication (docs/explanation/year.md says what it does)."""
+
+    @property
+    def record(self) -> YearRecord:
+        """Counts of the last year; before the first step, the stocks of the start year."""
+
+    def step(self) -> YearRecord:
+        """Simulate the next year."""
+
+    def people(self) -> Population:
+        """All persons, living or not, sorted by `person_id`."""
+
+
+EngineMaker: TypeAlias = Callable[[Population, int], Engine]
+"""Makes the engine of a start population and a replication number."""
+
+
+def engine_maker(
+    name: str, profession: Profession, model: Model, *, seed: int, threads: int = 1, events: bool = False
+) -> EngineMaker:
+    """Prepare once per profession what all replications share.
+
+    Parameters
+    ----------
+    name
+        One of `ENGINES`.
+    profession, model
+        What is simulated.
+    seed
+        Key of all chance.
+    threads
+        Threads that share the persons of one engine (numba only).
+    events
+        Whether histories are kept (numba only); they are in the engine's `book`. They are kept as well for
+        professions with trainees, whose time in training is read from them.
+
+    Raises
+    ------
+    UserError
+        If there is no such engine, or it keeps no events.
+    """
+    refuse_engine(name, events=events)
+    if name == "reference":
+        from careersim.engines.reference import ReferenceEngine
+
+        return lambda population, replication: ReferenceEngine(
+            profession, model, population, seed=seed, replication=replication
+        )
+    from careersim.engines.numba_engine import NumbaEngine
+    from careersim.lowering.lowered import lower
+
+    lowered = lower(profession, model)
+    journal = events or any(state.trains for state in profession.states)
+    return lambda population, replication: NumbaEngine(
+        profession,
+        model,
+        population,
+        seed=seed,
+        replication=replication,
+        threads=threads,
+        journal=journal,
+        lowered=lowered,
+    )
+
+
+def refuse_engine(name: str, *, events: bool = False) -> None:
+    """Refuse an engine that does not exist, or that cannot keep events."""
+    if name not in ENGINES:
+        raise UserError(
+            f"unknown engine '{name}'",
+            where="engine",
+            expected=f"one of {', '.join(ENGINES)}",
+            nearest=nearest_name(name, ENGINES),
+        )
+    if events and name != "numba":
+        raise UserError(
+            f"the {name} engine keeps no person histories",
+            where="events",
+            remedy="use the numba engine, or leave the histories out",
+        )
+
+
+def warm_up(model: Model) -> None:
+    """Compile every kernel that a model needs, or load it from the cache, on one person a profession."""
+    alone = Population.empty(1)
+    calm = replace(model, feedback=False)  # one person gives no workload to compare with
+    for profession in model.professions:
+        if profession.start_year < model.last_year:
+            engine_maker("numba", profession, calm, seed=0, events=False)(alone, 0).step()

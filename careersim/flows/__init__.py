@@ -1,0 +1,1 @@
+"""From yearly records to stocks, flows, the guideline, what binds, and durations, with intervals."""
