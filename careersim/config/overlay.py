@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from careersim.config.faults import Fault
+from careersim.config.faults import Fault, format_key_path
 from careersim.config.yaml_source import KeyPath, Position, SourceDocument, YamlValue
 
 __all__ = ["Overlay", "lay_over"]
@@ -54,12 +54,14 @@ class Overlay:
     def relocate(self, fault: Fault) -> Fault:
         """Translate a fault of the merged document to the file that is to be mended."""
         layer, line = divmod(fault.line or 1, _LINES)
-        key = fault.key
-        lever = _LEVER.match(key)
-        if lever:
-            _, there = self.origin(("levers", int(lever.group(1))))
-            key = f"levers[{there[1]}]{key[lever.end() :]}" if len(there) > 1 else key
-        return replace(fault, file=str(self.layers[layer].path), line=line, key=key)
+        key = _LEVER.sub(self._own_lever, fault.key)
+        remedy = _LEVER.sub(self._own_lever, fault.remedy or "") or None
+        return replace(fault, file=str(self.layers[layer].path), line=line, key=key, remedy=remedy)
+
+    def _own_lever(self, match: re.Match[str]) -> str:
+        """The number of a lever in its own file."""
+        _, there = self.origin(("levers", int(match[1])))
+        return format_key_path(there)
 
 
 def lay_over(layers: tuple[SourceDocument, ...]) -> Overlay:

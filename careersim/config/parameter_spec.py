@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
@@ -48,6 +48,11 @@ UNITS: dict[Unit, tuple[str, float, float]] = {
 
 # Every scalar of a file is read as text, so an editor need not ask for quotes around a year.
 _Cell = Annotated[str, WithJsonSchema({"type": ["string", "integer"]})]
+_Dimension = Literal["sex", "age", "years_in_state", "county", "sector", "level", "year"]
+_ONE_NAME: dict[str, Any] = {"type": "string", "enum": list(get_args(_Dimension))}
+_By = Annotated[
+    list[_Dimension], WithJsonSchema({"anyOf": [_ONE_NAME, {"type": "array", "items": _ONE_NAME}]})
+]
 
 
 class SpecModel(BaseModel):
@@ -138,7 +143,7 @@ class ParameterSpec(SpecModel):
     value: Number | None = None
     values: dict[str, Any] | None = None
     data: DataRef | None = None
-    by: list[Literal["sex", "age", "years_in_state", "county", "sector", "level", "year"]] = []
+    by: _By = []
     otherwise: Number | None = None
     between: Literal["step", "linear"] = "step"
     low: Number | None = None

@@ -91,10 +91,10 @@ def check_career(career: LoadedCareer, report: FaultReport, *, starts_anywhere: 
     for name in career.spec.pools:
         check.pool(name)
     check.margins()
-    # Without an entry that was left out, states may look unreachable and parameters unused.
-    if all(path[0] == "parameters" for path in career.pruned):
+    if check.whole:
         check.unused()
-        check.ways(starts_anywhere=starts_anywhere)
+    if check.connected and not starts_anywhere:
+        check.ways()
 
 
 def destinations(transition: TransitionSpec) -> list[str]:
@@ -112,6 +112,31 @@ class _Career:
     @property
     def spec(self) -> CareerSpec:
         return self.career.spec
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing but parameters was pruned; otherwise what the rest needs may look unused."""
+        return all(path[0] == "parameters" for path in self.career.pruned)
+
+    @property
+    def connected(self) -> bool:
+        """Whether all ends of arrows and all seats are known; otherwise states may look unreachable."""
+        return self.whole and not self.unknown("states") and not self.unknown("pools")
+
+    def unknown(self, section: str) -> set[str]:
+        """Names that are used but not declared in a section."""
+        known = getattr(self.spec, section)
+        return {word for word in self.named(section) if word not in known}
+
+    def named(self, section: str) -> set[str]:
+        """Names of a section that other sections use."""
+        return {
+            word
+            for user, key, wanted in _NAMED
+            if wanted == section
+            for entry in getattr(self.spec, user).values()
+            for word, _ in _words(getattr(entry, key))
+        } | (set(self.spec.start) if section == "states" else set())
 
     def fault(
         self,
@@ -211,12 +236,11 @@ class _Career:
         path: KeyPath = ("states", name)
         leaving = [one for one in self.spec.transitions.values() if one.source == name]
         progress = [one for one in leaving if one.form == "progress"]
-        complete = not any(pruned[0] == "transitions" for pruned in self.career.pruned)
         if state.accrues and state.training is None:
             self.fault(
                 (*path, "accrues"), "accrues without `training`", "a training", remedy="add `training`"
             )
-        if state.accrues and not progress and complete:
+        if state.accrues and not progress and self.connected:
             remedy = f"add a transition of form progress from '{name}', or remove `accrues`"
             message = "training grows here, but no progress transition leads out"
             self.fault((*path, "accrues"), message, "a progress transition", remedy=remedy)
@@ -228,7 +252,7 @@ class _Career:
             remedy = "remove `final`, or the transition"
             message = f"final state '{name}' has a way out"
             self.fault((*path, "final"), message, "no transition from it", remedy=remedy)
-        if not state.final and not leaving and complete:
+        if not state.final and not leaving and self.connected:
             message = f"nothing leads out of state '{name}'"
             remedy = "add a transition from it, or write `final: true`"
             self.fault(path, message, "a transition, or a final state", remedy=remedy)
@@ -240,7 +264,7 @@ class _Career:
                 message = f"pool '{name}' has `{key}` without `{lacking}`"
                 self.fault(("pools", name, key), message, "both or none", remedy=f"add `{lacking}`")
         seats = [one for one in self.spec.transitions.values() if one.pool == name]
-        if not seats and not any(pruned[0] == "transitions" for pruned in self.career.pruned):
+        if not seats and self.connected:
             message = f"no transition takes a seat of pool '{name}'"
             remedy = "add a transition of form seat, or remove the pool"
             self.fault(("pools", name), message, "a seat transition", remedy=remedy)
@@ -261,36 +285,18 @@ class _Career:
                 self.fault(("start", name, "persons"), message, "weights by county", remedy=remedy)
 
     def unused(self) -> None:
-        """Every entry that can be referred to is."""
+        """Every parameter, and every entry that can be referred to, is."""
         used = {reference.parameter for reference in references(self.spec)}
-        for name, parameter in self.career.parameters.items():
-            if name not in used:
-                wanted = {r.parameter for r in references(self.spec)} - self.career.parameters.keys()
-                message = f"parameter '{name}' is never used"
-                self.report.add(
-                    parameter.fault(
-                        message,
-                        nearest=nearest_name(name, wanted),
-                        remedy="name it where it belongs, or remove it",
-                    )
-                )
+        remedy = "name it where it belongs, or remove it"
+        for name in _forgotten(self.career.parameters, used):
+            message = f"parameter '{name}' is never used"
+            self.report.add(self.career.parameters[name].fault(message, remedy=remedy))
         for section in ("trainings", "working_times", "sectors", "mobility", "choices"):
-            words = {
-                word
-                for user, key, wanted in _NAMED
-                if wanted == section
-                for entry in getattr(self.spec, user).values()
-                for word, _ in _words(getattr(entry, key))
-            }
-            for name in getattr(self.spec, section):
-                if name not in words:
-                    message = f"{_WORDS[section]} '{name}' is never used"
-                    self.fault((section, name), message, remedy="name it where it belongs, or remove it")
+            for name in _forgotten(getattr(self.spec, section), self.named(section)):
+                self.fault((section, name), f"{_WORDS[section]} '{name}' is never used", remedy=remedy)
 
-    def ways(self, *, starts_anywhere: bool) -> None:
+    def ways(self) -> None:
         """Every state is reached from where persons start or enter."""
-        if starts_anywhere:
-            return
         entries = [*self.spec.start, *(stream.state for stream in self.spec.streams.values())]
         reached: set[str] = set()
         waiting = list(entries)
@@ -319,3 +325,10 @@ def _words(value: object) -> Iterable[tuple[str, KeyPath]]:
     if isinstance(value, list):
         return [(word, (number,)) for number, word in enumerate(value)]
     return [(word, (word,)) for word in value] if isinstance(value, dict) else []
+
+
+def _forgotten(declared: Iterable[str], used: set[str]) -> list[str]:
+    """Names declared and not used, without those that a misspelt use was probably meant to be."""
+    names = list(declared)
+    meant = {nearest_name(word, names) for word in used.difference(names)}
+    return [name for name in names if name not in used and name not in meant]

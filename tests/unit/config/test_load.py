@@ -1,0 +1,169 @@
+"""Loading: relative paths, layers, overrides, careers alone, tables of inhabitants."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from careersim.config.load import load_file, load_run, read_run, shipped_careers
+from careersim.config.loaded import LoadedRun
+from careersim.errors import ConfigError
+from careersim.schema import COUNTY_CODES
+
+SOURCE = "source: {assumption: Invented for this test}"
+
+
+@pytest.fixture
+def cases(repository: Path) -> Path:
+    return repository / "tests" / "errors" / "cases"
+
+
+def run_file(text: str, name: str = "run.yaml", folder: str = ".") -> Path:
+    Path(folder).mkdir(exist_ok=True)
+    path = Path(folder, name)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def base(cases: Path) -> Path:
+    return run_file(
+        f"name: base\nprofessions: ['{cases}/good_career.yaml']\nuntil: 2030\nseed: 7\n", "base.yaml"
+    )
+
+
+def test_career_files_are_found_relative_to_the_file_that_names_them(cases: Path) -> None:
+    run = load_run(cases / "good_run.yaml")
+    assert [career.spec.profession for career in run.careers] == ["tester"]
+    assert run.careers[0].document.path == cases / "good_career.yaml"
+
+
+def test_every_shipped_career_loads_by_name_and_is_told_from_the_package_root() -> None:
+    names = shipped_careers()
+    run = load_run(run_file(f"name: all\nprofessions: [{', '.join(names)}]\nuntil: 2030\n"))
+    assert "doctor" in names
+    assert [str(career.document.path) for career in run.careers] == [
+        f"careersim/careers/{n}.yaml" for n in names
+    ]
+
+
+def test_upper_layer_replaces_values_and_lower_layer_gives_the_rest(cases: Path) -> None:
+    base(cases)
+    run = load_run(run_file("name: upper\nextends: base.yaml\nuntil: 2027\n", "upper.yaml"))
+    assert (run.spec.name, run.spec.until, run.spec.seed) == ("upper", 2027, 7)
+    assert run.overlay.origin(("until",))[0].path.name == "upper.yaml"
+    assert run.overlay.origin(("seed",))[0].path.name == "base.yaml"
+    assert [document.path.name for document in run.documents] == [
+        "base.yaml",
+        "upper.yaml",
+        "good_career.yaml",
+    ]
+
+
+def test_paths_of_a_lower_layer_are_relative_to_it(cases: Path) -> None:
+    career = (cases / "good_tiny.yaml").read_text(encoding="utf-8")
+    run_file(career, "tiny.yaml", folder="below")
+    run_file("name: base\nprofessions: [tiny.yaml]\nuntil: 2030\n", "base.yaml", folder="below")
+    run = load_run(run_file("name: upper\nextends: below/base.yaml\n"))
+    assert run.careers[0].document.path == Path("below/tiny.yaml")
+
+
+def lever(name: str, value: str = "1.1") -> str:
+    return (
+        f"  - {{name: {name}, kind: seats, profession: tester, target: posts, operation: multiply, "
+        f"value: {value}, from: 2026, {SOURCE}}}\n"
+    )
+
+
+def test_levers_are_appended_and_their_faults_told_in_their_own_file(cases: Path) -> None:
+    base(cases)
+    run_file("name: one\nextends: base.yaml\nlevers:\n" + lever("first"), "one.yaml")
+    run = load_run(run_file("name: two\nextends: one.yaml\nlevers:\n" + lever("second"), "two.yaml"))
+    assert [one.name for one in run.spec.levers] == ["first", "second"]
+    broken = run_file("name: two\nextends: one.yaml\nlevers:\n" + lever("second", "much"), "two.yaml")
+    with pytest.raises(ConfigError, match=r"two\.yaml:4: levers\[0\]\.value: 'much' is not a number"):
+        load_run(broken)
+
+
+def test_levers_that_are_left_out_do_not_shift_the_others(cases: Path) -> None:
+    path = run_file(
+        f"name: x\nprofessions: ['{cases}/good_career.yaml']\nuntil: 2030\nlevers:\n"
+        + lever("first", "much")
+        + lever("second")
+    )
+    run, report = read_run(path)
+    assert run is not None
+    assert [one.name for one in run.spec.levers] == ["second"]
+    assert run.lever_numbers == (1,)
+    assert len(report.faults) == 1
+
+
+def test_override_replaces_the_whole_record_and_remembers_its_file(cases: Path) -> None:
+    base(cases)
+    record = f"parameters: {{tester: {{leaving_rate: {{unit: rate_per_year, value: 0.2, {SOURCE}}}}}}}\n"
+    run_file("name: one\nextends: base.yaml\n" + record, "one.yaml")
+    record = record.replace("value: 0.2", "by: age, values: {0+: 0.3}")
+    run = load_run(run_file("name: two\nextends: one.yaml\n" + record, "two.yaml"))
+    records = run.careers[0].parameters
+    assert records["leaving_rate"].spec.value is None
+    assert records["leaving_rate"].layer == "two.yaml"
+    assert records["women"].layer == str(cases / "good_career.yaml")
+
+
+def test_career_file_alone_is_a_run_of_one_year(cases: Path) -> None:
+    run = load_file(cases / "good_career.yaml")
+    assert run.spec.until == run.careers[0].spec.start_year + 1
+    assert isinstance(load_file(cases / "good_run.yaml"), LoadedRun)
+
+
+def test_faulty_keys_that_a_run_must_have_do_not_hide_faults_of_its_careers(cases: Path) -> None:
+    path = run_file(f"name: x\nprofessions: ['{cases}/unknown_key.yaml']\nuntil: soon\n")
+    with pytest.raises(ConfigError) as caught:
+        load_run(path)
+    assert "until: 'soon' is not a number" in str(caught.value)
+    assert "unknown key 'serve'" in str(caught.value)
+
+
+def population(rows: list[tuple[str, str, str]], header: str = "county_code,year,population") -> Path:
+    path = Path("people.csv")
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(header + "\n")
+        csv.writer(stream).writerows(rows)
+    return path
+
+
+WHOLE = [(code, year, "1000") for code in COUNTY_CODES for year in ("2023", "2030")]
+
+
+def test_table_of_inhabitants_is_read(cases: Path) -> None:
+    base(cases)
+    population(WHOLE)
+    run = load_run(run_file("name: own\nextends: base.yaml\ndemand: {population: people.csv}\n"))
+    assert run.population is not None
+    assert run.population["09"] == ((2023, 1000.0), (2030, 1000.0))
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "words"),
+    [
+        (WHOLE, "county,year,population", "column 'county_code' is missing"),
+        (WHOLE, "county_code;year;population", "separate the columns by commas"),
+        (WHOLE[2:], "county_code,year,population", "no rows for county 01"),
+        ([*WHOLE, WHOLE[0]], "county_code,year,population", "county 01 and year 2023 are given twice"),
+        ([("1", "2023", "5")], "county_code,year,population", "did you mean '01'?"),
+        ([("01", "23", "5")], "county_code,year,population", "year '23' is not a calendar year"),
+        ([("01", "2023", "-5")], "county_code,year,population", "people.csv:2: population '-5' is not"),
+        ([("01", "2023", "nan")], "county_code,year,population", "population 'nan' is not"),
+    ],
+)
+def test_broken_tables_of_inhabitants(
+    cases: Path, rows: list[tuple[str, str, str]], header: str, words: str
+) -> None:
+    base(cases)
+    population(rows, header)
+    path = run_file("name: own\nextends: base.yaml\ndemand: {population: people.csv}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_run(path)
+    assert words in str(caught.value)
+    assert "people.csv" in str(caught.value)

@@ -1,0 +1,100 @@
+"""Levers: what they change, what they leave alone, and that a neutral one changes nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from careersim.model.graph import Model
+from careersim.model.spread import apportion, multiplied
+
+Build = Callable[..., Model]
+Write = Callable[..., str]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"kind": "seats", "target": "posts", "value": 1},
+        {"kind": "seats", "target": "posts", "operation": "add", "value": 0},
+        {"kind": "supervision", "target": "posts", "value": 1},
+        {"kind": "entry", "target": "students", "value": 1},
+        {"kind": "entry", "target": "students", "operation": "add", "value": 0},
+    ],
+)
+def test_neutral_lever_leaves_every_number_as_it_was(
+    build: Build, lever: Write, keys: dict[str, object]
+) -> None:
+    values = "{'01': {2023: 3.3, 2030: 0.1}}"
+    record = f"unit: posts, by: [county, year], values: {values}, between: linear, otherwise: 7"
+    plain, neutral = build(funded_posts=record), build(lever(**keys), funded_posts=record)
+    for before, after in zip(plain.professions, neutral.professions, strict=True):
+        assert after.streams == before.streams
+        for pool, changed in zip(before.pools, after.pools, strict=True):
+            for name in ("posts", "per_supervisor"):
+                old, new = getattr(pool, name), getattr(changed, name)
+                cells = [{"county": c, "year": y} for c in range(21) for y in range(2023, 2031)]
+                assert [new.at(**cell) for cell in cells] == [old.at(**cell) for cell in cells]
+        assert replace(after, pools=before.pools) == before
+
+
+def test_seats_act_in_their_years_and_counties_only(build: Build, lever: Write) -> None:
+    text = lever(kind="seats", target="posts", operation="add", value=5, to=2027, counties="['01', '25']")
+    posts = build(text).professions[0].pools[0].posts
+    assert posts is not None
+    assert [posts.at(county=0, year=year) for year in (2025, 2026, 2027, 2028)] == [20, 25, 25, 20]
+    assert [posts.at(county=county, year=2026) for county in (1, 20)] == [2, 7]
+
+
+def test_levers_act_in_declared_order(build: Build, lever: Write) -> None:
+    add = lever(name="add", kind="seats", target="posts", operation="add", value=10)
+    double = lever(name="double", kind="seats", target="posts", value=2).removeprefix("levers:\n")
+    posts = build(add + double).professions[0].pools[0].posts
+    assert posts is not None
+    assert posts.at(county=0, year=2030) == 60
+
+
+def test_posts_never_fall_below_none(build: Build, lever: Write) -> None:
+    posts = (
+        build(lever(kind="seats", target="posts", operation="add", value=-5)).professions[0].pools[0].posts
+    )
+    assert posts is not None
+    assert posts.at(county=1, year=2030) == 0
+
+
+def test_fifteen_per_cent_more_of_a_hundred_posts_is_115(build: Build, lever: Write) -> None:
+    text = lever(kind="seats", target="posts", value=1.15)
+    posts = build(text, funded_posts="unit: posts, value: 100").professions[0].pools[0].posts
+    assert posts is not None
+    assert posts.at(county=0, year=2030) == 115
+
+
+def test_entry_lever_adds_persons_apart_from_the_inflow(build: Build, lever: Write) -> None:
+    text = lever(kind="entry", target="students", operation="add", value=3, counties="['03']")
+    plain, added = build().professions[0].streams[0], build(text).professions[0].streams[0]
+    assert added.inflow == plain.inflow
+    assert [added.added.at(county=c, year=y) for c, y in ((1, 2025), (1, 2026), (0, 2026))] == [0, 3, 0]
+
+
+def test_rate_lever_selects_persons(build: Build, lever: Write) -> None:
+    text = lever(kind="rate", target="leave", value=0.5, ages="60-66", sectors="[private]", to=2028)
+    (found,) = build(text).professions[0].rate_levers
+    assert (found.transition, found.factor) == (3, 0.5)
+    assert (found.first_year, found.last_year) == (2026, 2028)
+    assert (found.age_low, found.age_high) == (60, 66)
+    assert found.sectors == (False, False, True, False)
+    assert all(found.counties)
+
+
+def test_apportion_serves_equal_remainders_in_order() -> None:
+    assert apportion(4, (1.0, 1.0, 1.0)) == (2, 1, 1)
+    assert apportion(5, (0.1, 0.1, 0.3)) == (1, 1, 3)
+    assert apportion(0, (0.0, 0.0)) == (0, 0)
+
+
+def test_multiplied_changes_no_bit_by_one() -> None:
+    assert multiplied(0.1 + 0.2, 1.0) == 0.1 + 0.2
+    assert multiplied(32.99999999999999, 1.0) == 32.99999999999999
+    assert multiplied(100, 1.15) == 115
