@@ -23,6 +23,7 @@ _RANKING = 32
 _AFTER_SEAT = 6
 _HIGHEST_AGE = np.int64(AGES - 1)
 _NO_WISH = -1
+_CLOSE = 1e-9
 
 
 @kernel
@@ -110,21 +111,22 @@ def _next_wish(p: People, i: int, weights: F64, wished: np.uint32, k: int, chanc
     """The k-th wish: a logit draw among the counties not yet wished for; -1 if none is left."""
     row = weights[p.home_county[i], p.county[i]]
     total = 0.0
-    last = -1
+    last = _NO_WISH
     for c in range(len(row)):
-        if (wished >> np.uint32(c)) & np.uint32(1) == 0 and row[c] > 0.0:
+        if (wished >> np.uint32(c)) & np.uint32(1) == 0:
             total += row[c]
             last = c
-    if last < 0:
-        return _NO_WISH
-    word = np.uint64(
-        one_word(chance.seed, chance.replication, p.person_id[i], chance.year, np.uint32(_RANKING + k))
-    )
+    decision = np.uint32(_RANKING + k)
+    word = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, decision)
+    # A county is chosen if word < floor(running / total * 2**32). Almost always the sum alone decides, with
+    # room for rounding; the division is made only in the close case.
+    edge = (np.float64(word) + 1.0) / 4294967296.0 * total
+    low, high = edge * (1.0 - _CLOSE), edge * (1.0 + _CLOSE)
     running = 0.0
     for c in range(last):
-        if (wished >> np.uint32(c)) & np.uint32(1) == 0 and row[c] > 0.0:
+        if (wished >> np.uint32(c)) & np.uint32(1) == 0:
             running += row[c]
-            if word < threshold(running / total):
+            if running > high or (running > low and np.uint64(word) < threshold(running / total)):
                 return c
     return last
 

@@ -21,6 +21,7 @@ from careersim.kernels.layout import (
     COUNTY,
     CREDIT,
     DESTINATION,
+    DRAWS,
     DURATION,
     F64,
     FULL_TIME,
@@ -67,20 +68,23 @@ def pick(word: np.uint32, thresholds: U64) -> int:
 
 @bare_kernel
 def rate(g: Graph, y: YearRates, p: People, i: int, risk: int) -> np.float64:
-    """Yearly rate of a risk for person i."""
-    years = min(np.int64(p.years_in_state[i]), _LONGEST_STAY)
-    here = 1 if p.county[i] == p.home_county[i] else 0
-    bound = 1 if p.commitment_years[i] > 0 else 0
+    """Yearly rate of a risk for person i; ratios known to be 1 are left out, which changes no bit."""
     h: np.float64 = g.base[risk, p.sex[i], p.age[i]]
-    h *= g.ratio[risk, DURATION + years]
-    h *= g.ratio[risk, COUNTY + p.county[i]]
-    h *= g.ratio[risk, SECTOR + p.sector[i]]
-    h *= g.ratio[risk, AT_HOME + here]
-    h *= g.ratio[risk, LEVEL + p.fte[i]]
-    h *= g.ratio[risk, ABROAD + p.trained_abroad[i]]
-    h *= g.ratio[risk, COMMITTED + bound]
-    h *= y.lever[y.lever_index[risk], p.county[i], p.sector[i], p.age[i]]
-    h *= y.workload[risk, p.county[i]]
+    if g.has_ratios[risk]:
+        years = min(np.int64(p.years_in_state[i]), _LONGEST_STAY)
+        here = 1 if p.county[i] == p.home_county[i] else 0
+        bound = 1 if p.commitment_years[i] > 0 else 0
+        h *= g.ratio[risk, DURATION + years]
+        h *= g.ratio[risk, COUNTY + p.county[i]]
+        h *= g.ratio[risk, SECTOR + p.sector[i]]
+        h *= g.ratio[risk, AT_HOME + here]
+        h *= g.ratio[risk, LEVEL + p.fte[i]]
+        h *= g.ratio[risk, ABROAD + p.trained_abroad[i]]
+        h *= g.ratio[risk, COMMITTED + bound]
+    if y.lever_index[risk] > 0:
+        h *= y.lever[y.lever_index[risk], p.county[i], p.sector[i], p.age[i]]
+    if g.has_workload[risk]:
+        h *= y.workload[risk, p.county[i]]
     return h
 
 
@@ -98,12 +102,14 @@ def compete(
         return -1
     any_of_them = -math.expm1(-total)
     wide = np.uint64(word)
+    if wide >= threshold(any_of_them):  # the threshold of the last risk
+        return -1
     running = 0.0
     for risk in range(first, last):
         running += rates[risk - first]
         if wide < threshold(any_of_them * (running / total)):
             return risk
-    return -1
+    return last - 1
 
 
 @bare_kernel
@@ -115,9 +121,11 @@ def enter(g: Graph, p: People, i: int, arc: int, surplus: int, chance: Chance, d
     """
     before = np.int64(p.state[i])
     after = g.arc[arc, DESTINATION]
-    word_0, word_1, word_2, _ = block(
-        chance.seed, chance.replication, p.person_id[i], chance.year, np.uint32(decision)
-    )
+    word_0, word_1, word_2 = np.uint32(0), np.uint32(0), np.uint32(0)
+    if g.arc[arc, DRAWS] == 1:
+        word_0, word_1, word_2, _ = block(
+            chance.seed, chance.replication, p.person_id[i], chance.year, np.uint32(decision)
+        )
     p.state[i] = after
     if g.state[after, SECTOR_SCHEME] != g.state[before, SECTOR_SCHEME]:
         scheme = g.state[after, SECTOR_SCHEME]

@@ -24,6 +24,7 @@ __all__ = [
     "COUNTY",
     "CREDIT",
     "DESTINATION",
+    "DRAWS",
     "DURATION",
     "EXIT_FIRST",
     "EXIT_LAST",
@@ -69,8 +70,8 @@ DURATION, COUNTY, SECTOR, AT_HOME, LEVEL, ABROAD, COMMITTED = 0, 64, 85, 89, 91,
 RATIO_COLUMNS = 196
 
 # Columns of Graph.arc.
-SOURCE, DESTINATION, CREDIT, COMMITMENT, STAMP = 0, 1, 2, 3, 4
-ARC_COLUMNS = 5
+SOURCE, DESTINATION, CREDIT, COMMITMENT, STAMP, DRAWS = 0, 1, 2, 3, 4, 5
+ARC_COLUMNS = 6
 
 JOURNAL_COLUMNS = 6
 
@@ -123,8 +124,10 @@ class Graph(NamedTuple):
     state: I64  # state x STATE_COLUMNS
     base: F64  # risk x sex x age: rate per year
     ratio: F64  # risk x RATIO_COLUMNS: duration, county, sector, at home, percent, abroad, committed
+    has_ratios: NDArray[np.bool_]  # risk: whether any of its `ratio` is not 1
+    has_workload: NDArray[np.bool_]  # risk: whether the workload of the county matters
     risk_arc: I64  # risk: arc of a hazard or seat
-    arc: I64  # arc x ARC_COLUMNS; a stamp is 0 none, 1 degree, 2 licence, 3 certificate
+    arc: I64  # arc x ARC_COLUMNS; stamp: 0 none, 1 degree, 2 licence, 3 certificate; draws: needs chance
     arc_threshold: U64  # arc: cumulated share among the destinations of a completion
     review: F64  # working-time scheme x sex x age: rate per year
     level_percent: U8  # scheme x level

@@ -164,14 +164,21 @@ def _live(
 ) -> None:
     """The year of person i, every step exact; j is the person's place in `words`."""
     before = np.int64(p.state[i])
+    age = np.int64(p.age[i])
+    cell = before * AGES + age
     committed = False
-    risk = compete(g, y, p, i, words[0][j], g.state[before, EXIT_FIRST], g.state[before, EXIT_LAST], rates)
+    risk = -1
+    if words[0][j] <= y.bounds[cell, 0]:
+        first, last = g.state[before, EXIT_FIRST], g.state[before, EXIT_LAST]
+        risk = compete(g, y, p, i, words[0][j], first, last, rates)
     changed = risk >= 0
     if changed:
         committed = _follow(g, p, i, g.risk_arc[risk], -1, chance, _AFTER_EXIT, EXIT, flows, journal)
     else:
-        _relocate(g, y, p, i, words[1][j], chance, flows, journal)
-        _review_working_time(g, p, i, words[2][j], chance, journal)
+        if words[1][j] <= y.bounds[cell, 1]:
+            _relocate(g, y, p, i, words[1][j], chance, flows, journal)
+        if words[2][j] <= y.bounds[cell, 2]:
+            _review_working_time(g, p, i, words[2][j], chance, journal)
     state = np.int64(p.state[i])
     if g.state[state, ACCRUES] == 1 and g.state[state, TRAINING] == g.state[before, TRAINING]:
         progress = min(np.int64(p.training_progress[i]) + pace(g, p, i), _HIGHEST_PROGRESS)
@@ -181,14 +188,17 @@ def _live(
             committed |= _complete(g, p, i, surplus, chance, flows, journal)
             changed = True
             state = np.int64(p.state[i])
-    risk = compete(g, y, p, i, words[3][j], g.state[state, SEAT_FIRST], g.state[state, SEAT_LAST], rates)
+    risk = -1
+    if words[3][j] <= y.bounds[state * AGES + age, 3]:
+        first, last = g.state[state, SEAT_FIRST], g.state[state, SEAT_LAST]
+        risk = compete(g, y, p, i, words[3][j], first, last, rates)
     p.applying[i] = risk + 1
     if not changed:
         p.years_in_state[i] = min(np.int64(p.years_in_state[i]) + 1, _HIGHEST_YEARS)
     if p.commitment_years[i] > 0 and not committed:
         p.commitment_years[i] -= 1
     if risk < 0:
-        p.age[i] = min(np.int64(p.age[i]) + 1, _HIGHEST_AGE)
+        p.age[i] = min(age + 1, _HIGHEST_AGE)
 
 
 @bare_kernel

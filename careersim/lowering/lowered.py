@@ -12,7 +12,7 @@ from careersim.kernels import layout
 from careersim.kernels.layout import Graph, Streams
 from careersim.lowering.choices import choice_weights, destination_thresholds, level_thresholds, thresholds
 from careersim.lowering.risks import Risks, lower_risks
-from careersim.model.graph import Model, Profession
+from careersim.model.graph import Model, Profession, State
 from careersim.model.table import Table
 from careersim.schema import AGES, COUNTIES, NO_HOME
 
@@ -109,12 +109,14 @@ def lower(profession: Profession, model: Model) -> Lowered:
 
 def _graph(profession: Profession, risks: Risks, weights: list[F64]) -> Graph:
     arcs = [(t, d) for t in profession.transitions for d in t.destinations]
+    states = profession.states
     arc = np.zeros((len(arcs), layout.ARC_COLUMNS), np.int64)
     for k, (transition, destination) in enumerate(arcs):
         arc[k, layout.SOURCE] = transition.source
         arc[k, layout.DESTINATION] = destination.state
         arc[k, layout.CREDIT] = transition.credit
         arc[k, layout.COMMITMENT] = transition.commitment
+        arc[k, layout.DRAWS] = _needs_chance(states[transition.source], states[destination.state])
         arc[k, layout.STAMP] = 0 if transition.stamp is None else 1 + _STAMPS.index(transition.stamp)
     shares = [k for t in profession.transitions for k in thresholds([d.share for d in t.destinations])]
     review, percent, level, sector = _schemes(profession)
@@ -122,6 +124,8 @@ def _graph(profession: Profession, risks: Risks, weights: list[F64]) -> Graph:
         state=_states(profession, risks),
         base=risks.base,
         ratio=risks.ratio,
+        has_ratios=(risks.ratio != 1.0).any(axis=1),
+        has_workload=risks.workload != 0.0,
         risk_arc=risks.arc,
         arc=arc,
         arc_threshold=np.array(shares, np.uint64),
@@ -131,6 +135,13 @@ def _graph(profession: Profession, risks: Risks, weights: list[F64]) -> Graph:
         sector_threshold=sector,
         destination_threshold=destination_thresholds(weights),
     )
+
+
+def _needs_chance(before: State, after: State) -> bool:
+    """Whether the sector, the working time or a head start of training is drawn on the way."""
+    sector = after.sectors is not None and after.sectors != before.sectors
+    working_time = after.working_time is not None and after.working_time != before.working_time
+    return sector or working_time or (after.accrues and after.training != before.training)
 
 
 def _states(profession: Profession, risks: Risks) -> NDArray[np.int64]:
