@@ -7,8 +7,8 @@ Two readings, always named and never mixed:
   / career years, so that the need is S = inhabitants / (1,100 + 550 * training years / career years).
 - `ratio` (Socialstyrelsen): S >= inhabitants / 1,100 and, as another question, T >= inhabitants / 550.
 
-S are persons in states that serve and do not train, T those in states that train. Both are counted by
-headcount and in full-time equivalents; a trainee on leave is a trainee without working time.
+S is the workforce and T are the trainees of `careersim.flows.workforce`, both by headcount and in full-time
+equivalents.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from careersim.config.run_spec import GuidelineSpec
 from careersim.flows.areas import AREA_CODES, with_nation
 from careersim.flows.series import ProfessionSeries
 from careersim.flows.summary import tidy
-from careersim.model.graph import Demand, Profession
+from careersim.flows.workforce import group_counts
+from careersim.model.graph import Demand
 from careersim.schema import COUNTIES
 
 __all__ = ["Standing", "guideline_table", "inhabitants_by_area", "standing", "standings"]
@@ -101,17 +102,13 @@ def standings(series: ProfessionSeries, demand: Demand) -> tuple[Standing, Stand
 
 def standing(series: ProfessionSeries, demand: Demand, basis: str) -> Standing:
     """Count specialists and trainees in one basis."""
-    profession = series.profession
-    specialists = [s for s, state in enumerate(profession.states) if state.serves and not state.trains]
-    trainees = _trainee_states(profession, basis)
-    counts, scale = (series.stock, 1.0) if basis == "headcount" else (series.fte_percent, 100.0)
     return Standing(
         basis,
         series.years,
         inhabitants_by_area(demand, series.years),
-        _by_area(counts, specialists) / scale,
-        _by_area(counts, trainees) / scale,
-        _by_area(series.fte_percent, specialists) / 100.0,
+        group_counts(series, "workforce", basis),
+        group_counts(series, "trainees", basis),
+        group_counts(series, "workforce", "fte"),
     )
 
 
@@ -122,15 +119,6 @@ def inhabitants_by_area(demand: Demand, years: tuple[int, ...]) -> Floats:
         for year in years
     ]
     return with_nation(np.array(counts, dtype=np.int64)).astype(np.float64)
-
-
-def _trainee_states(profession: Profession, basis: str) -> list[int]:
-    working = basis == "fte"
-    return [s for s, state in enumerate(profession.states) if state.trains and (state.accrues or not working)]
-
-
-def _by_area(counts: NDArray[np.int32], states: list[int]) -> NDArray[np.int64]:
-    return with_nation(counts[:, :, states].sum(axis=(2, 4), dtype=np.int64))
 
 
 def _both(held: Standing) -> dict[str, Floats]:

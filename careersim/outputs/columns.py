@@ -1,0 +1,222 @@
+"""The column dictionary: every table of a run folder, declared once with dtype, unit and label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import polars as pl
+
+from careersim.errors import InternalError
+
+__all__ = ["TABLES", "TableColumn", "check_columns", "dictionary", "empty_table"]
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """One column: `dtype` is the name of a polars type."""
+
+    name: str
+    dtype: str
+    unit: str
+    label: str
+
+
+def _text(name: str, label: str) -> TableColumn:
+    return TableColumn(name, "String", "name", label)
+
+
+def _share(name: str, label: str) -> TableColumn:
+    return TableColumn(name, "Float64", "share, 0 to 1", label)
+
+
+def _year(name: str, label: str) -> TableColumn:
+    return TableColumn(name, "Int32", "calendar year", label)
+
+
+_PROFESSION = _text("profession", "Profession")
+_COUNTY = TableColumn("county_code", "String", "code", "County; 00 = Sweden, 99 = abroad (not part of 00)")
+_YEAR = _year("year", "Year; stocks are of its end (November), flows of the whole year")
+_REPLICATION = TableColumn("replication", "Int32", "number from 0", "Replication")
+_REPLICATIONS = TableColumn("replications", "Int32", "number", "Replications that are summarised")
+_READING = TableColumn(
+    "reading", "String", "name", "Reading of the guideline: list, ratio (or both: does not depend on it)"
+)
+_SUBJECT = TableColumn("subject", "String", "name", "Who is asked for: both, specialists, trainees")
+_BASIS = TableColumn("basis", "String", "name", "Counted by headcount or in full-time equivalents (fte)")
+
+
+def _statistics(unit: str) -> tuple[TableColumn, ...]:
+    labels = {
+        "mean": "Mean over replications",
+        "sd": "Standard deviation between replications (null for one)",
+        "p2_5": "2.5 % quantile over replications (type 7), lower end of the 95 % interval",
+        "p10": "10 % quantile, lower end of the 80 % interval",
+        "p50": "Median",
+        "p90": "90 % quantile, upper end of the 80 % interval",
+        "p97_5": "97.5 % quantile, upper end of the 95 % interval",
+    }
+    return (*(TableColumn(name, "Float64", unit, label) for name, label in labels.items()), _REPLICATIONS)
+
+
+def _mean(name: str, unit: str, label: str) -> TableColumn:
+    return TableColumn(f"mean_{name}", "Float64", unit, f"{label}; mean over replications")
+
+
+TABLES: Mapping[str, tuple[TableColumn, ...]] = {
+    "workforce": (
+        _PROFESSION,
+        _COUNTY,
+        _text("group", "workforce (states that serve, without trainees) or trainees"),
+        _YEAR,
+        TableColumn("measure", "String", "name", "headcount or fte (trainees on leave without working time)"),
+        *_statistics("persons, or full-time equivalents"),
+    ),
+    "stocks": (
+        _PROFESSION,
+        _COUNTY,
+        _text("state", "Position in the career graph"),
+        _YEAR,
+        TableColumn("measure", "String", "name", "headcount, or fte where working time is modelled"),
+        *_statistics("persons, or full-time equivalents"),
+    ),
+    "flows": (
+        _PROFESSION,
+        _COUNTY,
+        _YEAR,
+        _text("kind", "left, arrived (ends of a transition), moved_out, moved_in, entered"),
+        _text("name", "Transition or entry stream; empty for relocations"),
+        _text("from_state", "State before; empty for entrants"),
+        _text("to_state", "State after"),
+        *_statistics("persons per year"),
+    ),
+    "guideline": (
+        _PROFESSION,
+        _COUNTY,
+        _YEAR,
+        _READING,
+        _BASIS,
+        _text("indicator", "What is measured"),
+        *_statistics("persons, full-time equivalents, inhabitants, or a ratio; by indicator"),
+    ),
+    "guideline_met": (
+        _PROFESSION,
+        _COUNTY,
+        _YEAR,
+        _READING,
+        _SUBJECT,
+        _BASIS,
+        _share("in_year", "Probability that the guideline is met at the end of the year"),
+        _share("in_year_low", "Lower end of its 95 % Wilson interval"),
+        _share("in_year_high", "Upper end of its 95 % Wilson interval"),
+        _share(
+            "by_year", "Probability that it has been met at the end of this or an earlier year of the run"
+        ),
+        _share("by_year_low", "Lower end of its 95 % Wilson interval"),
+        _share("by_year_high", "Upper end of its 95 % Wilson interval"),
+        _REPLICATIONS,
+    ),
+    "guideline_first_year": (
+        _PROFESSION,
+        _COUNTY,
+        _READING,
+        _SUBJECT,
+        _BASIS,
+        _year(
+            "median_year", "First year by which half of the replications have met it; null = never in the run"
+        ),
+        _year("p10_year", "First year by which 10 % of the replications have met it"),
+        _year("p90_year", "First year by which 90 % of the replications have met it"),
+        _share("never", "Probability that it is never met within the run"),
+        _share("never_low", "Lower end of its 95 % Wilson interval"),
+        _share("never_high", "Upper end of its 95 % Wilson interval"),
+        _year("last_year", "Last year of the run"),
+        _REPLICATIONS,
+    ),
+    "constraints": (
+        _PROFESSION,
+        _text("pool", "Capacity pool"),
+        _COUNTY,
+        _YEAR,
+        _share("posts", "Replications (00: and counties) in which the number of posts binds"),
+        _share("supervisors", "Replications in which supervision binds"),
+        _share("applicants", "Replications in which there are too few applicants to bind anything"),
+        _text("most_common", "Which of the three is most common"),
+        _mean("posts", "posts", "Funded posts (null = no limit)"),
+        _mean("supervisor_limit", "posts", "Trainees that can be supervised (null = no limit)"),
+        _mean("occupied_before", "persons", "Posts taken before the year's applications"),
+        _mean("open", "posts", "Posts open to applicants (null = no limit)"),
+        _mean("first_wishes", "persons per year", "Applicants whose first wish this is"),
+        _mean("filled", "persons per year", "Posts filled"),
+        _mean("rejected", "persons per year", "Proposals turned down"),
+        _REPLICATIONS,
+    ),
+    "durations": (
+        _PROFESSION,
+        _text("measure", "From which step to which"),
+        TableColumn("cohort_by", "String", "name", "Cohort of the first step (start) or of the last (end)"),
+        _year("cohort", "Year of that step"),
+        TableColumn("persons", "Float64", "persons", "Persons in the cohort; mean over replications"),
+        _share("completed", "Share who reached the last step within the run"),
+        TableColumn("mean_years", "Float64", "years", "Mean of those who reached it"),
+        TableColumn(
+            "median_years", "Int32", "years", "Kaplan-Meier median (start cohorts; null = not reached)"
+        ),
+        TableColumn("longest", "Int32", "years", "Longest duration that could have been seen"),
+        _REPLICATIONS,
+    ),
+    "costs": (
+        _text("lever", "Lever that the cost belongs to"),
+        _PROFESSION,
+        _COUNTY,
+        _YEAR,
+        _text("item", "What is paid for"),
+        *_statistics("SEK per year"),
+    ),
+    "replications": (
+        _PROFESSION,
+        _REPLICATION,
+        _COUNTY,
+        _text("state", "Position in the career graph"),
+        _YEAR,
+        TableColumn("headcount", "Int32", "persons", "Persons"),
+        TableColumn("fte", "Float64", "full-time equivalents", "Working time; null where it is not modelled"),
+    ),
+    "events": (
+        TableColumn("person_id", "UInt64", "key", "Person, stable for life"),
+        _PROFESSION,
+        _REPLICATION,
+        _year("year", "Year of the event"),
+        _text("kind", "exit, relocation, working_time, completion, seat, entry"),
+        _text("from_state", "State before; null for entries and changes of working time"),
+        _text("to_state", "State after; null for changes of working time"),
+        TableColumn("from_county", "String", "code", "County before; 99 = abroad"),
+        TableColumn("to_county", "String", "code", "County after; 99 = abroad"),
+        TableColumn("from_percent", "Int32", "percent of full time", "Working time before, if it changed"),
+        TableColumn("to_percent", "Int32", "percent of full time", "Working time after, if it changed"),
+    ),
+}
+
+
+def check_columns(name: str, table: pl.DataFrame) -> None:
+    """Refuse a table that is not as declared.
+
+    Raises
+    ------
+    InternalError
+        If names, order or dtypes differ.
+    """
+    declared = {column.name: column.dtype for column in TABLES[name]}
+    found = {column: str(dtype) for column, dtype in table.schema.items()}
+    if list(found.items()) != list(declared.items()):
+        raise InternalError(f"table {name} has columns {found}, declared are {declared}")
+
+
+def empty_table(name: str) -> pl.DataFrame:
+    """A table without rows, as declared."""
+    return pl.DataFrame(schema={column.name: getattr(pl, column.dtype) for column in TABLES[name]})
+
+
+def dictionary() -> dict[str, list[dict[str, str]]]:
+    """All tables as plain data, for `columns.json`."""
+    return {name: [asdict(column) for column in columns] for name, columns in TABLES.items()}

@@ -1,0 +1,93 @@
+"""The printed summary of a run: national numbers, counties against the guideline, what to keep in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from typing import Any
+
+import polars as pl
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from careersim.outputs.county_text import county_table
+
+__all__ = ["print_summary", "summary_text"]
+
+_NATION = "00"
+
+
+def print_summary(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any], console: Console) -> None:
+    """Print the summary of a run.
+
+    Parameters
+    ----------
+    tables
+        Tables of the run, as `simulate` or `read_run` gives them.
+    manifest
+        Its manifest.
+    console
+        Where to print.
+    """
+    for part in _parts(tables, manifest):
+        console.print(part)
+
+
+def summary_text(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any], *, width: int = 140) -> str:
+    """Give the summary as plain text, `width` characters wide."""
+    stream = StringIO()
+    console = Console(file=stream, width=width, color_system=None, force_terminal=False, highlight=False)
+    print_summary(tables, manifest, console)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _parts(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]) -> Iterator[RenderableType]:
+    yield _national(tables["workforce"].collect(), manifest)
+    counties = county_table(tables, manifest)
+    if counties is not None:
+        yield counties
+    yield Text(_note(manifest))
+
+
+def _national(workforce: pl.DataFrame, manifest: Mapping[str, Any]) -> Table:
+    """Workforce and trainees of every profession in Sweden, with 80 % intervals."""
+    years = _years(manifest)
+    table = Table(
+        title=f"Sweden, {manifest['name']}: median and 80 % interval over replications",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    for heading in ("Profession", "Who", "Measure"):
+        table.add_column(heading, no_wrap=True)
+    for year in years:
+        table.add_column(str(year), justify="right", no_wrap=True)
+    national = workforce.filter(pl.col("county_code") == _NATION, pl.col("year").is_in(years))
+    rows = national.partition_by("profession", "group", "measure", maintain_order=True, as_dict=True)
+    last = None
+    for (profession, group, measure), cells in rows.items():
+        intervals = {row["year"]: _interval(row) for row in cells.iter_rows(named=True)}
+        name = str(profession).replace("_", " ").capitalize() if profession != last else ""
+        table.add_row(name, str(group), str(measure), *(intervals[year] for year in years))
+        last = profession
+    return table
+
+
+def _years(manifest: Mapping[str, Any]) -> list[int]:
+    """The latest start year, and the first and last year that the guideline asks for."""
+    start = max(profession["start_year"] for profession in manifest["professions"])
+    asked = manifest["config"]["effective"]["guideline"]["years"]
+    inside = [year for year in asked if start < year <= manifest["until"]] or [manifest["until"]]
+    return sorted({start, inside[0], inside[-1]})
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    low, middle, high = (f"{row[name]:,.0f}" for name in ("p10", "p50", "p90"))
+    return middle if low == high else f"{middle} ({low}–{high})"
+
+
+def _note(manifest: Mapping[str, Any]) -> str:
+    notes = " ".join(manifest["notes"][:2])
+    return f"n = {manifest['replications']} replications, seed {manifest['seed']}. {notes}"

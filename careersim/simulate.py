@@ -1,0 +1,155 @@
+"""From a run file to results with intervals.
+
+The route, which is also the table of contents of the package:
+
+1. `careersim.config` reads the run file, its overlays and career files, and reports every fault at once.
+2. `careersim.model` resolves every parameter to numbers and applies the levers: an immutable `Model`.
+3. `careersim.population` makes the persons of the start year from published margins, or reads a panel.
+4. `careersim.lowering` tabulates the model as arrays; only this step knows both sides.
+5. `careersim.engines` live the years, one person at a time (docs/explanation/year.md says how).
+6. `careersim.experiment` does so for every profession and replication, side by side.
+7. `careersim.flows` checks that nobody got lost, and summarises stocks, flows and the guideline.
+8. `careersim.outputs` writes a run folder, whole or not at all, and prints what matters most.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import polars as pl
+
+from careersim.config.loaded import LoadedRun
+from careersim.errors import UserError
+from careersim.experiment.engines import refuse_engine
+from careersim.experiment.limits import check_limits
+from careersim.experiment.replicate import Progress, run_replications
+from careersim.experiment.sources import population_source
+from careersim.flows.series import ProfessionSeries
+from careersim.model.assemble import assemble, read_model
+from careersim.model.graph import Model
+from careersim.outputs.folder import write_run
+from careersim.outputs.manifest import build_manifest
+from careersim.outputs.tables import RunTables, run_tables
+from careersim.outputs.text import summary_text
+
+__all__ = ["Result", "simulate"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run gave.
+
+    Attributes
+    ----------
+    model
+        What was simulated.
+    series
+        Counts of every replication by profession, as dense arrays.
+    tables
+        Tidy tables by name, lazy; documented in docs/reference/outputs.md.
+    manifest
+        What is needed to repeat the run.
+    """
+
+    model: Model
+    series: Mapping[str, ProfessionSeries]
+    tables: Mapping[str, pl.LazyFrame]
+    manifest: Mapping[str, Any]
+    _tables: RunTables
+
+    def summary(self, width: int = 140) -> str:
+        """Tell the headline numbers in plain text, so many characters wide."""
+        return summary_text(self._tables.summaries, self.manifest, width=width)
+
+    def write(self, folder: str | Path) -> Path:
+        """Write a run folder (see `careersim.outputs.folder.write_run`) and return its path."""
+        return write_run(folder, self._tables.summaries, self._tables.replications, self.manifest)
+
+
+def simulate(
+    config: str | Path,
+    *,
+    engine: str = "numba",
+    replications: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    until: int | None = None,
+    events: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Run a run file.
+
+    Parameters
+    ----------
+    config
+        Path of a run file, such as configs/baseline.yaml, or of a single career file.
+    engine
+        `numba`, or the slow `reference`; both give the same persons the same lives.
+    replications, seed, until
+        Instead of what the run file says.
+    threads
+        How many replications run at the same time; all processors by default. Results do not depend on it.
+    events
+        Whether to keep the history of every person.
+    progress
+        Called with the number of finished and of all tasks.
+
+    Returns
+    -------
+    Tables with intervals over replications.
+
+    Raises
+    ------
+    UserError
+        If a file or an argument is wrong; nothing has been computed then.
+    """
+    started = perf_counter()
+    refuse_engine(engine, events=events)
+    run, model = _read(config, replications=replications, seed=seed, until=until)
+    check_limits(model, replications=run.spec.replications, threads=threads)
+    source = population_source(model, run.panels)
+    loaded = perf_counter()
+    replicated = run_replications(
+        model,
+        seed=run.spec.seed,
+        replications=run.spec.replications,
+        engine=engine,
+        threads=threads,
+        source=source,
+        events=events,
+        progress=progress,
+    )
+    lived = perf_counter()
+    tables = run_tables(replicated, model.demand, run.spec.guideline, events=events)
+    timings = {
+        "load": loaded - started,
+        **replicated.timings,
+        "summarise": perf_counter() - lived,
+    }
+    used = threads or os.cpu_count() or 1
+    manifest = build_manifest(run, model, engine=engine, threads=used, timings=timings)
+    everything = {**tables.summaries, "replications": pl.concat(list(tables.replications.values()))}
+    return Result(model, replicated.series, everything, manifest, tables)
+
+
+def _read(
+    config: str | Path, *, replications: int | None, seed: int | None, until: int | None
+) -> tuple[LoadedRun, Model]:
+    """Read a run file and let the arguments have the last word."""
+    if seed is not None and not 0 <= seed < 2**64:
+        raise UserError(f"seed {seed}", where="seed", expected="0 to 18446744073709551615 (2**64 - 1)")
+    if until is not None and not 1900 <= until <= 2200:
+        raise UserError(f"year {until}", where="until", expected="a calendar year from 1900 to 2200")
+    run, model = read_model(config)
+    given = {"replications": replications, "seed": seed, "until": until}
+    changed = {name: value for name, value in given.items() if value is not None}
+    run = replace(run, spec=run.spec.model_copy(update=changed))
+    if until is None or until == model.last_year:
+        return run, model
+    check_limits(replace(model, last_year=until), replications=1, threads=None)
+    return run, assemble(run)
