@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import inf
 
 from careersim.config.faults import FaultReport
 from careersim.config.loaded import LoadedCareer, LoadedRun
+from careersim.config.parameter_spec import UNITS, Unit
 from careersim.config.run_spec import LeverSpec
 from careersim.errors import nearest_name
 from careersim.model.graph import Pool, Profession, RateLever, Stream
@@ -27,8 +29,7 @@ _OPERATIONS = {
     "supervision": ("set", "multiply"),
     "entry": ("multiply", "add"),
 }
-_HIGHEST_FACTOR = 1000.0
-_HIGHEST_NUMBER = 1e9
+_UNITS: dict[str, Unit] = {"seats": "posts", "supervision": "trainees_per_fte", "entry": "persons_per_year"}
 
 
 def apply_levers(profession: Profession, run: LoadedRun, years: tuple[int, int]) -> Profession:
@@ -111,7 +112,8 @@ class _Check:
         if lever.operation not in allowed:
             expected = f"{' or '.join(allowed)} for a lever of kind {lever.kind}"
             self.refuse("operation", f"cannot {lever.operation}", expected, remedy="change the operation")
-        highest = _HIGHEST_FACTOR if lever.operation == "multiply" else _HIGHEST_NUMBER
+        factor = lever.operation == "multiply" or lever.kind not in _UNITS
+        highest = UNITS["rate_ratio" if factor else _UNITS[lever.kind]][2]
         lowest = -highest if lever.operation == "add" else 0.0
         if not lowest <= lever.value <= highest:
             remedy = "write a factor: 10 per cent more is 1.1" if lever.operation == "multiply" else None
@@ -186,7 +188,7 @@ def _stream(stream: Stream, levers: Iterable[LeverSpec], years: tuple[int, int])
             continue
         if lever.operation == "add":
             # Fewer persons than none are allowed here: they are taken from the drawn inflow.
-            stream = replace(stream, added=_changed(stream.added, lever, years, lowest=-_HIGHEST_NUMBER))
+            stream = replace(stream, added=_changed(stream.added, lever, years, lowest=-inf))
         else:
             stream = replace(stream, inflow=_changed(stream.inflow, lever, years))
     return stream
