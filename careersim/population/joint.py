@@ -1,7 +1,7 @@
 """The joint table of one state at the start: whole persons by county, sex, age band, sector and working time.
 
-Fitted from a uniform seed, the margins are independent of each other given nothing else is published; the
-rounding keeps every pair of margins close to independence too, so that no correlation is made up.
+Nothing is published about how these go together, so the table is fitted from a uniform seed: independence.
+The rounding keeps every pair of margins close to it, so that no correlation is made up.
 """
 
 from __future__ import annotations

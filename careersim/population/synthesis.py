@@ -21,7 +21,7 @@ therefore to be computed for persons whose stamps all fall within the run. Commi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -56,7 +56,7 @@ def synthesise(profession: Profession, model: Model, *, seed: int, replication: 
     Parameters
     ----------
     profession
-        One of `model`.
+        With its start margins, and the rates that time in state follows from.
     model
         For the inhabitants of the counties.
     seed, replication
@@ -72,7 +72,8 @@ def synthesise(profession: Profession, model: Model, *, seed: int, replication: 
     UserError
         If the margins are not shares, contradict each other, or name a state twice.
     """
-    return MarginSource(model).population(profession, seed, replication)
+    alone = replace(model, professions=(profession,))
+    return MarginSource(alone).population(profession, seed, replication)
 
 
 class MarginSource:
