@@ -221,6 +221,7 @@ class NumbaEngine:
             rows,
             seats[:, 3].copy(),
             pool.weights,
+            pool.first_wish,
             pool.wishes,
             pool.local_first,
             chance,

@@ -7,13 +7,28 @@ proposals. Wishes are drawn only when they are needed.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from careersim.kernels.compile import bare_kernel, kernel
 from careersim.kernels.draws import one_word
-from careersim.kernels.forms import enter, threshold
-from careersim.kernels.layout import AGES, DESTINATION, F64, I64, SOURCE, Chance, Graph, Journal, People
+from careersim.kernels.forms import enter, pick, threshold
+from careersim.kernels.layout import (
+    AGES,
+    DESTINATION,
+    F64,
+    I64,
+    SOURCE,
+    U8,
+    U32,
+    U64,
+    Chance,
+    Graph,
+    Journal,
+    People,
+)
 from careersim.kernels.step_year import SEAT, record
 
 __all__ = ["allocate", "take_seats"]
@@ -32,6 +47,7 @@ def allocate(
     rows: I64,
     open_seats: I64,
     weights: F64,
+    first_wish: U64,
     wishes: int,
     local_first: bool,
     chance: Chance,
@@ -48,6 +64,8 @@ def allocate(
         Open seats by county; -1 = without limit.
     weights
         Logit weights: home x present county x county.
+    first_wish
+        The same as thresholds of the first wish.
     wishes
         Most counties that an applicant proposes to.
     seat
@@ -56,68 +74,130 @@ def allocate(
         Written: county x (first wishes, proposals, filled, rejected).
     """
     n = len(rows)
-    counties = len(open_seats)
-    priority = np.empty(n, np.uint64)
-    tier = np.empty((n, counties), np.uint8) if local_first else np.zeros((1, counties), np.uint8)
-    for a in range(n):
-        seat[a] = -1
-        i = rows[a]
-        priority[a] = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, _PRIORITY)
-        if local_first:
-            for c in range(counties):
-                tier[a, c] = 0 if c == p.home_county[i] or c == p.county[i] else 1
-    ids = p.person_id[rows]
-    wished = np.zeros(n, np.uint32)
-    done = np.zeros(n, np.int64)
-    held, offset = _places(n, open_seats)
-    size = np.zeros(counties, np.int64)
-    waiting = np.arange(n)
-    left = n
-    while left > 0:
-        a = waiting[left - 1]
-        left -= 1
-        while True:
-            county = _NO_WISH
-            if done[a] < wishes:
-                county = _next_wish(p, rows[a], weights, wished[a], done[a], chance)
-            if county == _NO_WISH:
-                break
-            if done[a] == 0:
-                tally[county, 0] += 1
-            done[a] += 1
-            wished[a] |= np.uint32(1) << np.uint32(county)
-            tally[county, 1] += 1
-            loser = _propose(a, county, open_seats, held, offset, size, tier, priority, ids, seat)
-            if loser < 0:
-                break
-            a = loser
-    for c in range(counties):
-        tally[c, 2] = size[c]
-        tally[c, 3] = tally[c, 1] - size[c]
+    a = Applicants(
+        id=p.person_id[rows],
+        home=p.home_county[rows],
+        here=p.county[rows],
+        priority=np.empty(n, np.uint32),
+        wished=np.zeros(n, np.uint32),
+        proposals=np.zeros(n, np.uint8),
+        seat=seat,
+    )
+    room = np.where(open_seats < 0, 0, np.minimum(open_seats, n))
+    queues = Queues(
+        held=np.empty(room.sum(), np.int64),
+        first=np.cumsum(room) - room,
+        room=np.where(open_seats < 0, -1, room),
+        size=np.zeros(len(open_seats), np.int64),
+        worst=np.full(len(open_seats), -1),
+        is_heap=np.zeros(len(open_seats), np.bool_),
+    )
+    _draw_priorities(a, chance)
+    order = _by_priority(a.priority)
+    _propose_in_turn(a, order, queues, weights, first_wish, wishes, local_first, chance, tally)
+    for county in range(len(open_seats)):
+        tally[county, 2] = queues.size[county]
+        tally[county, 3] = tally[county, 1] - queues.size[county]
 
 
-@kernel
-def _places(n: int, open_seats: I64) -> tuple[I64, I64]:
-    """Room for the proposals that counties hold, one heap a county behind the other."""
-    offset = np.zeros(len(open_seats) + 1, np.int64)
-    for c in range(len(open_seats)):
-        room = n if open_seats[c] < 0 else min(open_seats[c], n)
-        offset[c + 1] = offset[c] + (0 if open_seats[c] < 0 else room)
-    return np.empty(offset[-1], np.int64), offset
+class Applicants(NamedTuple):
+    """Columns by applicant."""
+
+    id: U64
+    home: U8
+    here: U8
+    priority: U32
+    wished: U32  # bit c: has proposed to county c
+    proposals: U8
+    seat: I64
+
+
+class Queues(NamedTuple):
+    """What each county holds: `held[first : first + size]`, at most `room` (-1 = without limit).
+
+    Applicants are added in the order of priority, so that hardly anyone is ever displaced; only when it
+    happens is a queue made a heap, worst first. `worst` is the worst applicant held.
+    """
+
+    held: I64
+    first: I64
+    room: I64
+    size: I64
+    worst: I64
+    is_heap: NDArray[np.bool_]
 
 
 @bare_kernel
-def _next_wish(p: People, i: int, weights: F64, wished: np.uint32, k: int, chance: Chance) -> int:
-    """The k-th wish: a logit draw among the counties not yet wished for; -1 if none is left."""
-    row = weights[p.home_county[i], p.county[i]]
+def _draw_priorities(a: Applicants, chance: Chance) -> None:
+    for k in range(len(a.id)):
+        a.seat[k] = -1
+        a.priority[k] = one_word(chance.seed, chance.replication, a.id[k], chance.year, _PRIORITY)
+
+
+@kernel
+def _by_priority(priority: U32) -> I64:
+    """Applicants in the order of their priorities' first bits: near enough for speed, by counting sort."""
+    bits = 16 if len(priority) > 16384 else 8
+    shift = np.uint32(32 - bits)
+    first = np.zeros((1 << bits) + 1, np.int64)
+    for k in range(len(priority)):
+        first[np.int64(priority[k] >> shift) + 1] += 1
+    first = np.cumsum(first)
+    order = np.empty(len(priority), np.int64)
+    for k in range(len(priority)):
+        bucket = np.int64(priority[k] >> shift)
+        order[first[bucket]] = k
+        first[bucket] += 1
+    return order
+
+
+@bare_kernel
+def _propose_in_turn(
+    a: Applicants,
+    order: I64,
+    queues: Queues,
+    weights: F64,
+    first_wish: U64,
+    wishes: int,
+    local_first: bool,
+    chance: Chance,
+    tally: I64,
+) -> None:
+    for position in range(len(order)):
+        k = order[position]
+        while k >= 0 and a.proposals[k] < wishes:
+            if a.proposals[k] == 0:
+                county = _first_wish(a, k, first_wish, chance)
+                tally[county, 0] += 1
+            else:
+                county = _next_wish(a, k, weights, chance)
+            if county < 0:
+                break
+            a.proposals[k] += 1
+            a.wished[k] |= np.uint32(1) << np.uint32(county)
+            tally[county, 1] += 1
+            k = _propose(a, k, county, queues, local_first)
+
+
+@bare_kernel
+def _first_wish(a: Applicants, k: int, first_wish: U64, chance: Chance) -> int:
+    word = one_word(chance.seed, chance.replication, a.id[k], chance.year, np.uint32(_RANKING))
+    return pick(word, first_wish[a.home[k], a.here[k]])
+
+
+@bare_kernel
+def _next_wish(a: Applicants, k: int, weights: F64, chance: Chance) -> int:
+    """A logit draw among the counties not yet wished for; -1 if none is left."""
+    row = weights[a.home[k], a.here[k]]
+    wished = a.wished[k]
     total = 0.0
     last = _NO_WISH
     for c in range(len(row)):
         if (wished >> np.uint32(c)) & np.uint32(1) == 0:
             total += row[c]
             last = c
-    decision = np.uint32(_RANKING + k)
-    word = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, decision)
+    decision = np.uint32(_RANKING + a.proposals[k])
+    word = one_word(chance.seed, chance.replication, a.id[k], chance.year, decision)
     # A county is chosen if word < floor(running / total * 2**32). Almost always the sum alone decides, with
     # room for rounding; the division is made only in the close case.
     edge = (np.float64(word) + 1.0) / 4294967296.0 * total
@@ -132,86 +212,63 @@ def _next_wish(p: People, i: int, weights: F64, wished: np.uint32, k: int, chanc
 
 
 @bare_kernel
-def _propose(
-    a: int,
-    county: int,
-    open_seats: I64,
-    held: I64,
-    offset: I64,
-    size: I64,
-    tier: NDArray[np.uint8],
-    priority: NDArray[np.uint64],
-    ids: NDArray[np.uint64],
-    seat: I64,
-) -> int:
-    """Let applicant a propose to a county; returns who is left without a place, or -1."""
-    if open_seats[county] < 0:
-        seat[a] = county
-        size[county] += 1
+def _propose(a: Applicants, k: int, county: int, queues: Queues, local_first: bool) -> int:
+    """Let applicant k propose to a county; returns who is left without a place, or -1."""
+    room = queues.room[county]
+    size = queues.size[county]
+    first = queues.first[county]
+    worst = queues.worst[county]
+    if room < 0 or size < room:
+        a.seat[k] = county
+        queues.size[county] = size + 1
+        if room >= 0:
+            queues.held[first + size] = k
+            if worst < 0 or _worse(a, k, worst, county, local_first):
+                queues.worst[county] = k
         return -1
-    heap = held[offset[county] : offset[county + 1]]
-    if len(heap) == 0:
-        return a
-    if size[county] < len(heap):
-        k = size[county]
-        size[county] += 1
-        while k > 0 and _worse(a, heap[(k - 1) // 2], county, tier, priority, ids):
-            heap[k] = heap[(k - 1) // 2]
-            k = (k - 1) // 2
-        heap[k] = a
-        seat[a] = county
-        return -1
-    worst: int = heap[0]
-    if _worse(a, worst, county, tier, priority, ids):
-        return a
-    seat[worst] = -1
-    seat[a] = county
-    _sift_down(heap, a, county, tier, priority, ids)
-    return worst
+    if room == 0 or _worse(a, k, worst, county, local_first):
+        return k
+    heap = queues.held[first : first + room]
+    if not queues.is_heap[county]:
+        for node in range(room // 2 - 1, -1, -1):
+            _sift_down(heap, node, heap[node], a, county, local_first)
+        queues.is_heap[county] = True
+    loser = heap[0]
+    a.seat[loser] = -1
+    a.seat[k] = county
+    _sift_down(heap, 0, k, a, county, local_first)
+    queues.worst[county] = heap[0]
+    return int(loser)
 
 
 @bare_kernel
-def _sift_down(
-    heap: I64,
-    a: int,
-    county: int,
-    tier: NDArray[np.uint8],
-    priority: NDArray[np.uint64],
-    ids: NDArray[np.uint64],
-) -> None:
-    """Put applicant a in place of the worst and restore the heap."""
+def _sift_down(heap: I64, node: int, k: int, a: Applicants, county: int, local_first: bool) -> None:
+    """Put applicant k at a node and let worse ones from below rise."""
     n = len(heap)
-    k = 0
     while True:
-        child = 2 * k + 1
+        child = 2 * node + 1
         if child >= n:
             break
-        if child + 1 < n and _worse(heap[child + 1], heap[child], county, tier, priority, ids):
+        if child + 1 < n and _worse(a, heap[child + 1], heap[child], county, local_first):
             child += 1
-        if not _worse(heap[child], a, county, tier, priority, ids):
+        if not _worse(a, heap[child], k, county, local_first):
             break
-        heap[k] = heap[child]
-        k = child
-    heap[k] = a
+        heap[node] = heap[child]
+        node = child
+    heap[node] = k
 
 
 @bare_kernel
-def _worse(
-    a: int,
-    b: int,
-    county: int,
-    tier: NDArray[np.uint8],
-    priority: NDArray[np.uint64],
-    ids: NDArray[np.uint64],
-) -> bool:
-    """Whether a county prefers b to a."""
-    tier_a = tier[a % len(tier), county]
-    tier_b = tier[b % len(tier), county]
-    if tier_a != tier_b:
-        return bool(tier_a > tier_b)
-    if priority[a] != priority[b]:
-        return bool(priority[a] > priority[b])
-    return bool(ids[a] > ids[b])
+def _worse(a: Applicants, j: int, k: int, county: int, local_first: bool) -> bool:
+    """Whether a county prefers applicant k to applicant j."""
+    if local_first:
+        far_j = a.home[j] != county and a.here[j] != county
+        far_k = a.home[k] != county and a.here[k] != county
+        if far_j != far_k:
+            return bool(far_j)
+    if a.priority[j] != a.priority[k]:
+        return bool(a.priority[j] > a.priority[k])
+    return bool(a.id[j] > a.id[k])
 
 
 @bare_kernel

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from careersim.model.graph import Choice, WorkingTimeScheme
 from careersim.schema import AGES, COUNTIES
 
-__all__ = ["choice_weights", "destination_thresholds", "level_thresholds", "thresholds"]
+__all__ = ["choice_weights", "destination_thresholds", "level_thresholds", "thresholds", "wish_thresholds"]
 
 F64 = NDArray[np.float64]
 U64 = NDArray[np.uint64]
@@ -80,6 +80,16 @@ def destination_thresholds(weights: Sequence[F64]) -> U64:
                 row = [float(w) for w in weight[home, origin]]
                 row[origin] = 0.0
                 out[k, home, origin] = thresholds(row, _sum(row))
+    return out
+
+
+def wish_thresholds(weight: F64) -> U64:
+    """Thresholds of the first wish for a seat: home x present county x county."""
+    out = np.empty(weight.shape, np.uint64)
+    for home in range(COUNTIES + 1):
+        for origin in range(COUNTIES):
+            row = [float(w) for w in weight[home, origin]]
+            out[home, origin] = thresholds(row, _sum(row))
     return out
 
 

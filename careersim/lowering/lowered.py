@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from careersim.errors import InternalError
 from careersim.kernels import layout
 from careersim.kernels.layout import Graph, Streams
-from careersim.lowering.choices import choice_weights, destination_thresholds, level_thresholds, thresholds
+from careersim.lowering.choices import (
+    choice_weights,
+    destination_thresholds,
+    level_thresholds,
+    thresholds,
+    wish_thresholds,
+)
 from careersim.lowering.risks import Risks, lower_risks
 from careersim.model.graph import Model, Profession, State
 from careersim.model.table import Table
@@ -37,6 +43,8 @@ class LoweredPool:
         Trainees per supervising full-time equivalent, year x county; None without limit.
     weights
         Logit weights: home x present county x county.
+    first_wish
+        The same as thresholds of the first wish.
     """
 
     holders: tuple[int, ...]
@@ -44,6 +52,7 @@ class LoweredPool:
     posts: NDArray[np.int64]
     per_supervisor: F64 | None
     weights: F64
+    first_wish: NDArray[np.uint64]
     wishes: int
     local_first: bool
 
@@ -225,6 +234,7 @@ def _pools(profession: Profession, model: Model, years: range, weights: list[F64
                 if limited and pool.per_supervisor is not None
                 else None,
                 weights=weights[pool.choice],
+                first_wish=wish_thresholds(weights[pool.choice]),
                 wishes=pool.wishes,
                 local_first=pool.local_first,
             )

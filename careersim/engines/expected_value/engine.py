@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 from careersim.engines.expected_value.arrival import Arrivals
 from careersim.engines.expected_value.cells import Cells, from_population, joined, merged, sums
 from careersim.engines.expected_value.entrants import entrants, expected_number
 from careersim.engines.expected_value.record import ExpectedYear
 from careersim.engines.expected_value.relevance import Relevance
 from careersim.engines.expected_value.year import Year
-from careersim.errors import UserError
+from careersim.errors import InternalError, UserError
 from careersim.model.graph import Model, Profession
 from careersim.population.columns import Population
 
 __all__ = ["ExpectedValueEngine"]
+
+CONSERVED = 1e-9
+"""Relative error at which expected persons are said to be lost."""
 
 
 class ExpectedValueEngine:
@@ -57,6 +62,7 @@ class ExpectedValueEngine:
         record = ExpectedYear.empty(self.profession, self.record.year + 1)
         cells = joined([self._year.live(self._cells, record), *self._enter(record)])
         _observe(cells, record)
+        _check_conservation(self.record, record)
         self._cells = merged(self._relevance.forget(cells))
         self.record = record
         return record
@@ -85,6 +91,13 @@ def _observe(cells: Cells, record: ExpectedYear) -> None:
     place = cells.state * counties + cells.county
     record.stock[...] = sums(place, cells.mass, states * counties).reshape(states, counties)
     record.fte_percent[...] = sums(place, cells.mass * cells.fte, states * counties).reshape(states, counties)
+
+
+def _check_conservation(last: ExpectedYear, record: ExpectedYear) -> None:
+    before, after = float(last.stock.sum() + record.entered.sum()), float(record.stock.sum())
+    if not math.isclose(before, after, rel_tol=CONSERVED, abs_tol=CONSERVED):
+        message = f"{before} persons were expected in {record.year} and {after} are accounted for"
+        raise InternalError(message)
 
 
 def _refuse_coupling(model: Model) -> None:

@@ -79,5 +79,7 @@ def moved(cells: Cells, shares: F64) -> Cells:
 
 
 def _shares(weights: F64) -> F64:
-    shares: F64 = weights / weights.sum(axis=-1, keepdims=True)
+    # Where the only county with any weight is the one that is left, nobody may leave: the row stays empty.
+    total = weights.sum(axis=-1, keepdims=True)
+    shares: F64 = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
     return shares
