@@ -169,7 +169,11 @@ def _published(parameter: Parameter, data: DataRef, report: FaultReport) -> list
         single = figure(data.table, data.column, **data.where)
     except DataError as error:
         message = f"{error.where}: {error.message}" if error.where else error.message
-        words = {"expected": error.expected, "nearest": error.nearest, "remedy": error.remedy or "correct the reference"}
+        words = {
+            "expected": error.expected,
+            "nearest": error.nearest,
+            "remedy": error.remedy or "correct the reference",
+        }
         report.add(parameter.fault(message, "data", **words))
         return None
     if data.fill:
