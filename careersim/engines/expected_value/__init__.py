@@ -1,6 +1,6 @@
 """The expected-value engine: a cohort-component recursion for the ensemble mean of careers without coupling.
 
-It shares no code with the engines that simulate persons, so that their mean over many replications can be
+It shares no rule with the engines that simulate persons, so that their mean over many replications can be
 held against it in every state, county and year.
 """
 
