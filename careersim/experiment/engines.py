@@ -11,6 +11,7 @@ from careersim.errors import UserError, nearest_name
 from careersim.flows.yearly import EventColumns
 from careersim.model.graph import Model, Profession
 from careersim.population.columns import Population
+from careersim.population.synthesis import PopulationSource
 
 __all__ = [
     "ENGINES",
@@ -117,10 +118,19 @@ def refuse_engine(name: str, *, events: bool = False) -> None:
         )
 
 
-def warm_up(model: Model) -> None:
-    """Compile every kernel that a model needs, or load it from the cache, on one person a profession."""
+def warm_up(model: Model, source: PopulationSource) -> None:
+    """Compile every kernel that a model needs, or load it from the cache, on one person a profession.
+
+    Parameters
+    ----------
+    model
+        What will be simulated.
+    source
+        Gives the start populations; it draws by a kernel too.
+    """
     alone = Population.empty(1)
     calm = replace(model, feedback=False)  # one person gives no workload to compare with
+    source.population(model.professions[0], 0, 0)
     for profession in model.professions:
         if profession.start_year < model.last_year:
-            engine_maker("numba", profession, calm, seed=0, events=False)(alone, 0).step()
+            engine_maker("numba", profession, calm, seed=0)(alone, 0).step()

@@ -107,10 +107,11 @@ def run_replications(
     refuse_engine(engine, events=events)
     check_limits(model, replications=replications, threads=threads)
     started = perf_counter()
+    source = source or MarginSource(model)
     if engine == "numba" and makers is None:
-        warm_up(model)
+        warm_up(model, source)
     warmed = perf_counter()
-    plan = _Plan(model, seed, replications, source or MarginSource(model), threading.Event(), events)
+    plan = _Plan(model, seed, replications, source, threading.Event(), events)
     count = len(model.professions) * replications
     workers = 1 if engine == "reference" else threads or os.cpu_count() or 1
     if makers is None:

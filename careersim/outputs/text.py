@@ -14,7 +14,7 @@ from rich.text import Text
 
 from careersim.outputs.county_text import county_table
 
-__all__ = ["print_summary", "summary_text"]
+__all__ = ["headline", "print_summary", "summary_text"]
 
 _NATION = "00"
 
@@ -41,6 +41,20 @@ def summary_text(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]
     console = Console(file=stream, width=width, color_system=None, force_terminal=False, highlight=False)
     print_summary(tables, manifest, console)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def headline(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the headline numbers of a run as plain data, for other programs.
+
+    Returns
+    -------
+    Name, seed, replications, engine, notes and timings of the run, and `national`: workforce and trainees of
+    Sweden in the years of the printed summary.
+    """
+    years = _years(manifest)
+    national = tables["workforce"].filter(pl.col("county_code") == _NATION, pl.col("year").is_in(years))
+    kept = ("name", "seed", "replications", "until", "engine", "notes", "timings")
+    return {**{key: manifest[key] for key in kept}, "national": national.collect().to_dicts()}
 
 
 def _parts(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]) -> Iterator[RenderableType]:

@@ -1,0 +1,217 @@
+"""The commands: each calls one public function and prints what it gives.
+
+Only click is imported here; everything else waits for the command that needs it, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from careersim import __version__
+from careersim.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from careersim.experiment.replicate import Progress
+
+__all__ = ["careersim"]
+
+PLAIN_WIDTH = 140
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+one_config = click.argument("config")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="careersim")
+def careersim() -> None:
+    """Simulate careers in the Swedish health workforce, person by person."""
+
+
+@careersim.command()
+@one_config
+@click.option("--out", required=True, metavar="DIR", help="New folder for the results.")
+@click.option("--replications", type=int, metavar="N", help="Instead of what CONFIG says.")
+@click.option("--seed", type=int, metavar="S", help="Instead of what CONFIG says.")
+@click.option("--engine", default="numba", show_default=True, metavar="NAME", help="numba or reference.")
+@click.option(
+    "--threads", type=int, metavar="N", help="Default: all processors. Results do not depend on it."
+)
+@click.option("--until", type=int, metavar="YEAR", help="Instead of what CONFIG says.")
+@click.option("--events", is_flag=True, help="Also write every event of every person.")
+@as_json
+def run(config: str, out: str, as_json: bool, **options: Any) -> None:
+    """Simulate CONFIG, write a run folder, and print a summary."""
+    from careersim.outputs.folder import check_target
+    from careersim.outputs.text import headline, print_summary
+    from careersim.simulate import simulate
+
+    check_target(out)
+    with _progress() as progress:
+        result = simulate(config, progress=progress, **options)
+    folder = result.write(out)
+    if as_json:
+        _print_json({"folder": str(folder), **headline(result.tables, result.manifest)})
+        return
+    console = _console()
+    print_summary(result.tables, result.manifest, console)
+    console.print(f"\nWritten to {folder}", soft_wrap=True)
+
+
+@careersim.command()
+@click.argument("configs", nargs=-1, required=True, metavar="CONFIG...")
+@as_json
+def validate(configs: tuple[str, ...], as_json: bool) -> None:
+    """Check run files and career files; report every fault of all of them."""
+    from careersim.experiment.validation import faults_of
+
+    reports = {config: faults_of(config) for config in configs}
+    valid = not any(reports.values())
+    if as_json:
+        _print_json({"valid": valid, "files": [{"path": p, "faults": f} for p, f in reports.items()]})
+    for path, faults in reports.items():
+        for fault in [] if as_json else faults:
+            click.echo(fault, err=True)
+        if not as_json and not faults:
+            click.echo(f"{path}: fine")
+    if not valid:
+        raise click.exceptions.Exit(UserError.exit_code)
+
+
+@careersim.command()
+@one_config
+@click.option("--profession", metavar="P", help="Only this one.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "mermaid", "dot"]), default="table",
+    show_default=True, help="How to print it.",
+)  # fmt: skip
+def explain(config: str, profession: str | None, form: str) -> None:
+    """Show what CONFIG means: the career graph, and every number with its source and file."""
+    from careersim.model.assemble import read_model
+    from careersim.model.provenance import provenance
+    from careersim.outputs.diagram import dot, mermaid
+    from careersim.outputs.explain import choose_professions, explanation, print_explanation
+
+    loaded, model = read_model(config)
+    chosen = choose_professions(model, profession)
+    if form in ("mermaid", "dot"):
+        click.echo((mermaid if form == "mermaid" else dot)(chosen), nl=False)
+        return
+    content = explanation(chosen, provenance(loaded))
+    if form == "json":
+        _print_json(content)
+    else:
+        print_explanation(content, _console())
+
+
+@careersim.group()
+def data() -> None:
+    """Look at the published tables that come with the package."""
+
+
+@data.command(name="list")
+@as_json
+def list_(as_json: bool) -> None:
+    """List the tables."""
+    from careersim.data import list_tables
+
+    tables = [{"name": table.name, "title": table.title} for table in list_tables()]
+    if as_json:
+        _print_json({"tables": tables})
+    for table in [] if as_json else tables:
+        click.echo(f"{table['name']:36} {table['title']}")
+
+
+@data.command()
+@click.argument("name")
+@as_json
+def show(name: str, as_json: bool) -> None:
+    """Print table NAME."""
+    from careersim.data import load_table, table_info
+
+    table = load_table(name)
+    if as_json:
+        info = table_info(name)
+        _print_json({"name": name, "title": info.title, "sha256": info.sha256, "rows": table.to_dicts()})
+    else:
+        click.echo(table.write_csv(), nl=False)
+
+
+@data.command()
+@click.argument("name")
+@click.argument("row", nargs=-1, required=True, metavar="ROW...")
+@as_json
+def source(name: str, row: tuple[str, ...], as_json: bool) -> None:
+    """Say where a row of table NAME comes from; ROW is COLUMN=VALUE, such as county_code=01."""
+    from careersim.data import source_of
+
+    found = source_of(name, **_keys(row))
+    if as_json:
+        _print_json({"table": name, "row": _keys(row), "source": asdict(found)})
+    else:
+        title = f"{found.document.title_en}, {found.document.publisher}, {found.document.date}"
+        click.echo(f"{title}: {'; '.join(found.locators)}")
+
+
+@careersim.command()
+@one_config
+@as_json
+def verify(config: str, as_json: bool) -> None:
+    """Prove on this machine that CONFIG gives the same lives whatever must not matter."""
+    from careersim.experiment.sources import population_source
+    from careersim.experiment.verify import verify as prove
+    from careersim.model.assemble import read_model
+
+    loaded, model = read_model(config)
+    checks = []
+    for check in prove(model, population_source(model, loaded.panels), loaded.spec.seed, loaded.panels):
+        checks.append(check)
+        if not as_json:
+            click.echo(f"{'pass' if check.passed else 'FAIL'}  {check.name}: {check.detail}")
+    passed = all(check.passed for check in checks)
+    if as_json:
+        _print_json({"passed": passed, "checks": [asdict(check) for check in checks]})
+    if not passed:
+        raise click.exceptions.Exit(1)
+
+
+@careersim.command()
+def warmup() -> None:
+    """Compile all kernels now, so that the next run starts at once."""
+    from careersim.experiment.warmup import warm_up_shipped
+
+    click.echo(f"Kernels are ready ({warm_up_shipped():.1f} s).")
+
+
+def _keys(row: Sequence[str]) -> dict[str, str]:
+    pairs = [word.partition("=") for word in row]
+    if any(not mark for _, mark, _ in pairs):
+        raise UserError(f"'{' '.join(row)}' does not name a row", where="ROW", expected="COLUMN=VALUE")
+    return {column: value for column, _, value in pairs}
+
+
+def _print_json(content: object) -> None:
+    click.echo(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False) if sys.stdout.isatty() else Console(width=PLAIN_WIDTH, highlight=False)
+
+
+def _progress() -> AbstractContextManager[Progress | None]:
+    """A bar on stderr if somebody is looking."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from careersim.outputs.progress import progress_bar
+
+    return progress_bar()
