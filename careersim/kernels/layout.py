@@ -129,7 +129,7 @@ class Graph(NamedTuple):
     risk_arc: I64  # risk: arc of a hazard or seat
     arc: I64  # arc x ARC_COLUMNS; stamp: 0 none, 1 degree, 2 licence, 3 certificate; draws: needs chance
     arc_threshold: U64  # arc: cumulated share among the destinations of a completion
-    review: F64  # working-time scheme x sex x age: rate per year
+    review: U64  # working-time scheme x sex x age: threshold of reconsidering
     level_percent: U8  # scheme x level
     level_threshold: U64  # scheme x sex x age x level
     sector_threshold: U64  # scheme x sector

@@ -43,6 +43,7 @@ from careersim.kernels.layout import (
     SECTOR,
     SOURCE,
     TRAINING,
+    U8,
     WORKING_TIME_SCHEME,
     Chance,
     Graph,
@@ -88,9 +89,10 @@ def step_year(
         np.empty(_BLOCK, np.uint32),
         np.empty(_BLOCK, np.uint32),
     )
-    _walk(
-        g, y, p, chance, low, high, flows, journal, words, np.empty(_BLOCK, np.int64), np.empty(_MOST_RISKS)
-    )
+    struck = np.empty(_BLOCK, np.int64)
+    quiet = np.empty(_BLOCK, np.uint8)
+    rates = np.empty(_MOST_RISKS, np.float64)
+    _walk(g, y, p, chance, low, high, flows, journal, words, struck, quiet, rates)
 
 
 @bare_kernel
@@ -105,6 +107,7 @@ def _walk(
     journal: Journal,
     words: Words,
     struck: I64,
+    quiet: U8,
     rates: F64,
 ) -> None:
     for start in range(low, high, _BLOCK):
@@ -112,40 +115,53 @@ def _walk(
         block_words(
             chance.seed, chance.replication, p.person_id, chance.year, np.uint32(0), start, stop, words
         )
-        n = _pass_quietly(g, y, p, start, stop, words, struck)
+        n = _pass_quietly(g, y, p, start, stop, words, struck, quiet)
         for k in range(n):
             _live(g, y, p, struck[k], struck[k] - start, words, chance, flows, journal, rates)
 
 
 @inlined
-def _pass_quietly(g: Graph, y: YearRates, p: People, start: int, stop: int, words: Words, struck: I64) -> int:
-    """Age those to whom nothing can happen; list the others. Returns how many are listed."""
+def _pass_quietly(
+    g: Graph, y: YearRates, p: People, start: int, stop: int, words: Words, struck: I64, quiet: U8
+) -> int:
+    """Age those to whom nothing can happen; list the others. Returns how many are listed.
+
+    Slices and unsigned indices spare the test for negative ones; the second loop is vector code.
+    """
+    word_0, word_1, word_2, word_3 = words
+    states = p.state[start:stop]
+    ages = p.age[start:stop]
+    years = p.years_in_state[start:stop]
+    ftes = p.fte[start:stop]
+    training = p.training_progress[start:stop]
+    commitments = p.commitment_years[start:stop]
+    applying = p.applying[start:stop]
     n = 0
-    for i in range(start, stop):
-        j = i - start
-        state = p.state[i]
-        age = np.int64(p.age[i])
-        cell = np.int64(state) * AGES + age
+    for j in range(len(states)):
+        state = np.uint64(states[j])
+        cell = state * np.uint64(AGES) + np.uint64(ages[j])
         progress = (
-            np.int64(p.training_progress[i])
-            + g.state[state, PACE_BY_FTE] * np.int64(p.fte[i])
+            np.int64(training[j])
+            + g.state[state, PACE_BY_FTE] * np.int64(ftes[j])
             + g.state[state, PACE_FIXED]
         )
-        quiet = (
-            (words[0][j] > y.bounds[cell, 0])
-            & (words[1][j] > y.bounds[cell, 1])
-            & (words[2][j] > y.bounds[cell, 2])
-            & (words[3][j] > y.bounds[cell, 3])
+        nothing = (
+            (word_0[j] > y.bounds[cell, 0])
+            & (word_1[j] > y.bounds[cell, 1])
+            & (word_2[j] > y.bounds[cell, 2])
+            & (word_3[j] > y.bounds[cell, 3])
             & (progress < g.state[state, REQUIREMENT])
         )
-        struck[n] = i
-        n += 0 if quiet else 1
-        if quiet:
-            p.training_progress[i] = progress
-            p.age[i] = min(age + 1, _HIGHEST_AGE)
-            p.years_in_state[i] = min(np.int64(p.years_in_state[i]) + 1, _HIGHEST_YEARS)
-            p.commitment_years[i] -= p.commitment_years[i] > 0
-            p.applying[i] = 0
+        struck[n] = start + j
+        n += 0 if nothing else 1
+        quiet[j] = nothing
+        training[j] = progress if nothing else training[j]
+    for j in range(len(states)):
+        one = quiet[j]
+        ages[j] = min(np.uint8(ages[j] + one), np.uint8(_HIGHEST_AGE))
+        years[j] = np.uint8(years[j] + (one & (years[j] < 255)))
+        commitments[j] = np.uint8(commitments[j] - (one & (commitments[j] > 0)))
+        applying[j] = np.uint8(0)
     return n
 
 
@@ -229,7 +245,7 @@ def _review_working_time(
     scheme = g.state[p.state[i], WORKING_TIME_SCHEME]
     if scheme < 0:
         return
-    if np.uint64(word) >= threshold(-math.expm1(-g.review[scheme, p.sex[i], p.age[i]])):
+    if np.uint64(word) >= g.review[scheme, p.sex[i], p.age[i]]:
         return
     draw = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, _WORKING_TIME)
     level = np.int64(working_time(g, p, i, p.state[i], draw))
@@ -318,7 +334,8 @@ def bounds(g: Graph, y: YearRates) -> None:
                 y.bounds[cell, 1] = _highest(g, y, scale, row[MOVE_RISK], row[MOVE_RISK] + 1, age)
             y.bounds[cell, 2] = 0
             if scheme >= 0:
-                y.bounds[cell, 2] = _safe(max(g.review[scheme, 0, age], g.review[scheme, 1, age]))
+                highest = max(g.review[scheme, 0, age], g.review[scheme, 1, age])
+                y.bounds[cell, 2] = min(highest, np.uint64(4294967295))
             y.bounds[cell, 3] = _highest(g, y, scale, row[SEAT_FIRST], row[SEAT_LAST], age)
 
 

@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from careersim.model.graph import Choice, WorkingTimeScheme
 from careersim.schema import AGES, COUNTIES
 
-__all__ = ["choice_weights", "destination_thresholds", "level_thresholds", "thresholds", "wish_thresholds"]
+__all__ = [
+    "choice_weights",
+    "destination_thresholds",
+    "event_threshold",
+    "level_thresholds",
+    "thresholds",
+    "wish_thresholds",
+]
 
 F64 = NDArray[np.float64]
 U64 = NDArray[np.uint64]
@@ -45,6 +52,11 @@ def thresholds(shares: Sequence[float], total: float | None = None) -> list[int]
         cumulated = running if total is None else running / total
         out.append(_ALL if k >= last else min(math.floor(cumulated * _ALL), _ALL))
     return out
+
+
+def event_threshold(rate: float) -> int:
+    """Number of 32-bit words at which an event of a yearly rate happens."""
+    return math.floor(-math.expm1(-rate) * _ALL)
 
 
 def level_thresholds(scheme: WorkingTimeScheme) -> U64:

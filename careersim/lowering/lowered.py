@@ -13,6 +13,7 @@ from careersim.kernels.layout import Graph, Streams
 from careersim.lowering.choices import (
     choice_weights,
     destination_thresholds,
+    event_threshold,
     level_thresholds,
     thresholds,
     wish_thresholds,
@@ -186,18 +187,18 @@ def _index(declared: int | None) -> int:
 
 def _schemes(
     profession: Profession,
-) -> tuple[F64, NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint64]]:
-    """Review rates, levels, thresholds of levels, thresholds of sectors; never empty, as kernels expect."""
+) -> tuple[NDArray[np.uint64], NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint64]]:
+    """Reviews, levels, thresholds of levels, thresholds of sectors; never empty, as kernels expect."""
     schemes = profession.working_times
     most = max([len(s.levels) for s in schemes], default=1)
-    review = np.zeros((max(len(schemes), 1), 2, AGES))
+    review = np.zeros((max(len(schemes), 1), 2, AGES), np.uint64)
     percent = np.zeros((max(len(schemes), 1), most), np.uint8)
     level = np.full((max(len(schemes), 1), 2, AGES, most), 2**32, np.uint64)
     for k, scheme in enumerate(schemes):
         percent[k, : len(scheme.levels)] = scheme.levels
         for sex in range(2):
             for age in range(AGES):
-                review[k, sex, age] = scheme.review.at(sex=sex, age=age)
+                review[k, sex, age] = event_threshold(scheme.review.at(sex=sex, age=age))
         level[k, :, :, : len(scheme.levels)] = level_thresholds(scheme)
     sector = [thresholds(s.shares) for s in profession.sector_schemes] or [[2**32] * 4]
     return review, percent, level, np.array(sector, np.uint64)
