@@ -59,6 +59,9 @@ class SourceDocument:
         return self.positions.get(key_path, (1, 1))
 
 
+_FAST_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # PyYAML may be built without libyaml
+
+
 def read_yaml(path: str | Path) -> SourceDocument:
     """Read a YAML file whose top level is a mapping.
 
@@ -80,6 +83,22 @@ def read_yaml(path: str | Path) -> SourceDocument:
     path = Path(path)
     content = _read_bytes(path)
     text = _decode(content, path)
+    try:
+        builder = _build(path, text, _FAST_LOADER)
+    except (yaml.YAMLError, ValueError, OverflowError):
+        builder = _build_or_explain(path, text)
+    return SourceDocument(path, builder.finish(), hashlib.sha256(content).hexdigest(), builder.positions)
+
+
+def _build(path: Path, text: str, loader: type[yaml.BaseLoader | yaml.CBaseLoader]) -> _Builder:
+    builder = _Builder(path)
+    for event in yaml.parse(text, Loader=loader):
+        builder.take(event)
+    return builder
+
+
+def _build_or_explain(path: Path, text: str) -> _Builder:
+    """Parse again in Python: ten times slower than libyaml, with the better messages."""
     builder = _Builder(path)
     try:
         for event in yaml.parse(text, Loader=yaml.BaseLoader):
@@ -95,7 +114,7 @@ def read_yaml(path: str | Path) -> SourceDocument:
         # PyYAML lets these out for an escape such as "\UFFFFFFFF" and for an absurd %YAML version.
         where = f"{path}:{builder.line}"
         _refuse(where, "not valid YAML", "escapes of existing characters", "mend this value or the next")
-    return SourceDocument(path, builder.finish(), hashlib.sha256(content).hexdigest(), builder.positions)
+    return builder
 
 
 def _read_bytes(path: Path) -> bytes:
