@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from careersim.model.graph import Hazard, RateLever
 
-if TYPE_CHECKING:
-    from careersim.engines.reference.person import Person
-
-__all__ = ["lever_factor", "rate_per_year"]
+__all__ = ["Traits", "lever_factor", "rate_per_year"]
 
 
-def rate_per_year(hazard: Hazard, person: Person, factor: float = 1.0, strain: float | None = None) -> float:
+class Traits(Protocol):
+    """What a rate may depend on in a person."""
+
+    sex: int
+    age: int
+    county: int
+    home_county: int
+    sector: int
+    fte: int
+    years_in_state: int
+    trained_abroad: int
+    commitment_years: int
+
+
+def rate_per_year(hazard: Hazard, person: Traits, factor: float = 1.0, strain: float | None = None) -> float:
     """Evaluate a hazard for a person as the person stands now.
 
     Parameters
@@ -54,7 +65,7 @@ def rate_per_year(hazard: Hazard, person: Person, factor: float = 1.0, strain: f
     return rate
 
 
-def lever_factor(levers: Iterable[RateLever], person: Person, year: int) -> float:
+def lever_factor(levers: Iterable[RateLever], person: Traits, year: int) -> float:
     """Multiply the rate ratios of the levers that select the person this year, from the left."""
     factor = 1.0
     for lever in levers:
