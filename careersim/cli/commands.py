@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
+from functools import partial
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,9 +63,8 @@ def run(config: str, out: str, as_json: bool, **options: Any) -> None:
     if as_json:
         _print_json({"folder": str(folder), **headline(result.tables, result.manifest)})
         return
-    console = _console()
-    print_summary(result.tables, result.manifest, console)
-    console.print(f"\nWritten to {folder}", soft_wrap=True)
+    _show(partial(print_summary, result.tables, result.manifest))
+    click.echo(f"\nWritten to {folder}")
 
 
 @careersim.command()
@@ -109,7 +110,7 @@ def explain(config: str, profession: str | None, form: str) -> None:
     if form == "json":
         _print_json(content)
     else:
-        print_explanation(content, _console())
+        _show(partial(print_explanation, content))
 
 
 @careersim.group()
@@ -202,10 +203,16 @@ def _print_json(content: object) -> None:
     click.echo(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def _console() -> Console:
+def _show(tell: Callable[[Console], None]) -> None:
+    """Print tables: in colour and as wide as the terminal, or plain for files and pipes."""
     from rich.console import Console
 
-    return Console(highlight=False) if sys.stdout.isatty() else Console(width=PLAIN_WIDTH, highlight=False)
+    if sys.stdout.isatty():
+        tell(Console(highlight=False))
+        return
+    stream = StringIO()
+    tell(Console(file=stream, width=PLAIN_WIDTH, color_system=None, highlight=False))
+    click.echo("\n".join(line.rstrip() for line in stream.getvalue().splitlines()))
 
 
 def _progress() -> AbstractContextManager[Progress | None]:

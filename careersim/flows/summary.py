@@ -89,6 +89,8 @@ def dtype_of(names: Sequence[object]) -> pl.DataType:
 
 def interval_note(replications: int) -> str:
     """Say what the intervals are worth."""
+    if replications == 1:
+        return "One replication has no interval: run more to see how much chance does."
     note = f"Intervals over {replications} replications show chance only, not uncertainty of parameters."
     if replications < FEW_REPLICATIONS:
         note += f" With fewer than {FEW_REPLICATIONS} replications their ends are rough."

@@ -103,5 +103,6 @@ def _interval(row: Mapping[str, Any]) -> str:
 
 
 def _note(manifest: Mapping[str, Any]) -> str:
-    notes = " ".join(manifest["notes"][:2])
-    return f"n = {manifest['replications']} replications, seed {manifest['seed']}. {notes}"
+    count = manifest["replications"]
+    runs = "1 replication" if count == 1 else f"{count} replications"
+    return f"{runs}, seed {manifest['seed']}. {' '.join(manifest['notes'][:2])}"

@@ -1,0 +1,57 @@
+"""What a configuration means, as data and as drawings."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from careersim.errors import UserError
+from careersim.model.assemble import read_model
+from careersim.model.provenance import provenance
+from careersim.outputs.diagram import dot, mermaid
+from careersim.outputs.explain import choose_professions, explanation
+from tests.unit.flows import village
+from tests.unit.outputs.tiny import write_tiny
+
+
+def test_every_value_has_layer_and_source(tmp_path: Path) -> None:
+    run, model = read_model(write_tiny(tmp_path))
+    content = json.loads(json.dumps(explanation(model.professions, provenance(run)), allow_nan=False))
+    (healer,) = content["professions"]
+    applying = next(one for one in healer["parameters"] if one["name"] == "applying")
+    assert (applying["value"], applying["unit"], applying["low"]) == ("0.7", "rate_per_year", 0.5)
+    assert applying["layer"].endswith("healer.yaml")
+    assert all(one["source"] and one["layer"] for one in healer["parameters"])
+    applies = next(one for one in healer["transitions"] if one["name"] == "applies")
+    assert applies == {
+        "name": "applies", "from": "waiting", "to": ["trainee"], "form": "seat",
+        "details": ["pool posts", "stamps licence"],
+    }  # fmt: skip
+
+
+def test_an_unknown_profession_gets_a_suggestion() -> None:
+    assert choose_professions(village.MODEL, None) == village.MODEL.professions
+    assert choose_professions(village.MODEL, "healer") == village.MODEL.professions
+    with pytest.raises(
+        UserError, match="unknown profession 'heeler'; expected one of healer; did you mean 'healer'"
+    ):
+        choose_professions(village.MODEL, "heeler")
+
+
+def test_mermaid_draws_every_state_and_arrow() -> None:
+    text = mermaid(village.MODEL.professions)
+    assert text.startswith("flowchart LR\n")
+    assert 'healer__abroad(["Abroad"])' in text
+    assert "healer__student ==>|takes| healer__trainee" in text
+    assert "healer__trainee -->|completes| healer__specialist" in text
+    assert text.count("|") == 2 * len(village.ARCS)
+
+
+def test_dot_is_balanced_and_quotes_labels() -> None:
+    text = dot(village.MODEL.professions)
+    assert text.count("{") == text.count("}") == 2
+    assert len(re.findall(r" -> ", text)) == len(village.ARCS)
+    assert 'label="Trainee (trains)"' in text
