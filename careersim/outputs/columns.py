@@ -198,8 +198,8 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
 }
 
 
-def check_columns(name: str, table: pl.DataFrame) -> None:
-    """Refuse a table that is not as declared.
+def check_columns(name: str, table: pl.LazyFrame) -> None:
+    """Refuse a table that is not as declared, without computing it.
 
     Raises
     ------
@@ -207,7 +207,7 @@ def check_columns(name: str, table: pl.DataFrame) -> None:
         If names, order or dtypes differ.
     """
     declared = {column.name: column.dtype for column in TABLES[name]}
-    found = {column: str(dtype) for column, dtype in table.schema.items()}
+    found = {column: str(dtype) for column, dtype in table.collect_schema().items()}
     if list(found.items()) != list(declared.items()):
         raise InternalError(f"table {name} has columns {found}, declared are {declared}")
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import polars as pl
@@ -115,7 +116,10 @@ def write_run(
     target = check_target(folder)
     try:
         with _sibling(target) as draft:
-            _fill(draft, tables, replications, manifest)
+            started = perf_counter()
+            _fill(draft, tables, replications)
+            timings = {**manifest.get("timings", {}), "write": round(perf_counter() - started, 4)}
+            _describe(draft, {**manifest, "timings": timings})
             _flush(draft)
             check_target(target)  # somebody else may have been faster
             draft.rename(target)
@@ -201,7 +205,6 @@ def _fill(
     draft: Path,
     tables: Mapping[str, pl.LazyFrame],
     replications: Mapping[str, pl.LazyFrame],
-    manifest: Mapping[str, Any],
 ) -> None:
     for name in TABLES:
         if name != PER_PROFESSION and not (name in OPTIONAL and name not in tables):
@@ -209,6 +212,9 @@ def _fill(
     (draft / PER_PROFESSION).mkdir()
     for profession, table in replications.items():
         _write_table(draft / PER_PROFESSION / f"{profession}.parquet", PER_PROFESSION, table)
+
+
+def _describe(draft: Path, manifest: Mapping[str, Any]) -> None:
     _write_json(draft / "columns.json", dictionary())
     files = {
         path.relative_to(draft).as_posix(): path.stat().st_size
@@ -219,9 +225,8 @@ def _fill(
 
 
 def _write_table(path: Path, name: str, table: pl.LazyFrame) -> None:
-    frame = table.collect()
-    check_columns(name, frame)
-    frame.write_parquet(path)
+    check_columns(name, table)
+    table.sink_parquet(path)  # piece by piece: histories may be longer than the memory
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -82,7 +82,7 @@ def run_tables(
         tables["guideline_first_year"] = [first_year_table(asked, demand, guideline)]
     summaries = {name: pl.concat([empty_table(name), *parts]).lazy() for name, parts in tables.items()}
     if events:
-        summaries["events"] = pl.defer(lambda: _events(replicated), schema=empty_table("events").schema)
+        summaries["events"] = _events(replicated)
     schema = empty_table("replications").schema
     replications = {
         name: pl.defer(partial(replication_stocks, one), schema=schema) for name, one in series.items()
@@ -90,8 +90,14 @@ def run_tables(
     return RunTables(summaries, replications)
 
 
-def _events(replicated: Replicated) -> pl.DataFrame:
+def _events(replicated: Replicated) -> pl.LazyFrame:
+    """One part for each page, so that writing never holds more than a few pages in names."""
+    nothing = empty_table("events")
     pages = [
-        event_table(page.profession, page.replication, page.events, EVENT_KINDS) for page in replicated.pages
+        pl.defer(
+            partial(event_table, page.profession, page.replication, page.events, EVENT_KINDS),
+            schema=nothing.schema,
+        )
+        for page in replicated.pages
     ]
-    return pl.concat([empty_table("events"), *pages])
+    return pl.concat([nothing.lazy(), *pages])
