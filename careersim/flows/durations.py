@@ -209,16 +209,18 @@ def _training_years(
     """Years in which each person became a trainee and completed it; 0 = never, or before the run."""
     trains = np.zeros(256, dtype=np.bool_)
     trains[list(_trainee_states(profession))] = True
-    names = np.array(kinds)[events.kind]
-    change = np.isin(names, ["exit", "completion", "seat"])
-    starts = trains[events.destination] & ((change & ~trains[events.source]) | (names == "entry"))
+    change = np.isin(events.kind, [kinds.index(kind) for kind in ("exit", "completion", "seat")])
+    entry = events.kind == kinds.index("entry")
+    starts = trains[events.destination] & ((change & ~trains[events.source]) | entry)
     leaves = change & trains[events.source] & ~trains[events.destination]
-    rows = np.searchsorted(people.person_id, events.person_id)
+    told = np.flatnonzero(starts | leaves)  # few of all events
+    starts, leaves = starts[told], leaves[told]
+    rows = np.searchsorted(people.person_id, events.person_id[told])
     first_start = _first_event(rows, starts, len(people))
     began_earlier = _first_event(rows, leaves, len(people)) < first_start
-    years = np.append(events.year.astype(np.int64), 0)
+    years = np.append(events.year[told].astype(np.int64), 0)
     ended = np.zeros(len(people), dtype=np.int64)
-    completed = leaves & (names == "completion")
+    completed = leaves & (events.kind[told] == kinds.index("completion"))
     ended[rows[completed]] = years[:-1][completed]
     return np.where(began_earlier, 0, years[first_start]), ended
 
