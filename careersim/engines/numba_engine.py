@@ -286,7 +286,8 @@ class NumbaEngine:
     def _room(self, persons: int) -> int:
         """Rows to reserve: the persons and all entrants expected until the end, with some slack."""
         later = slice(self.year + 1 - self._lowered.first_year, None)
-        coming = float(self._lowered.inflow[later].sum() + self._lowered.added[later].sum())
+        expected = self._lowered.inflow[later] + self._lowered.added[later]
+        coming = float(np.maximum(expected, 0.0).sum())  # levers may take away more than there is
         return persons + int(coming + 6.0 * math.sqrt(coming)) + 64
 
     def _all(self) -> Population:

@@ -1,0 +1,94 @@
+"""The numba engine and the Mesa reference live identical careers in all shipped professions.
+
+Every column of every person and every array of the record is compared in every year, with everything
+switched on that couples persons: seats, supervision and feedback of the workload. Doctors additionally have
+rate levers and a seats lever. Worlds are small versions of the baseline (see `tests.oracle.worlds`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from careersim.engines.record import SEAT_FIELDS
+from careersim.schema import COUNTIES
+from tests.oracle.conftest import PERSON_YEARS
+from tests.oracle.trace import Trace, differences, numba_trace, person_years, reference_trace
+from tests.oracle.worlds import World, baseline, lever, overlaid, small, world
+
+KEYS = ((20_240, 0, 8), (2**63 + 5, 3, 24), (7, 2**32 - 1, 24))
+"""Seed, replication and the number of parts that the country is divided into: 4,000 or 1,300 doctors."""
+
+
+def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
+    levers = (
+        lever("rate", "doctor", "leaves_primary_care", "multiply", 0.7, ages="30-60", counties=["01", "12"]),
+        lever("rate", "doctor", "takes_st_gp", "multiply", 1.5, to=2030),
+        lever("seats", "doctor", "st", "multiply", 0.8),
+    )
+    return small(world(overlaid(tmp_path, *levers), "doctor", seed, replication), parts)
+
+
+def compared(made: World, seed: int, replication: int) -> tuple[Trace, int]:
+    """Live all years in both engines; fail on the first differences."""
+    run = (made.profession, made.model, made.people, made.years)
+    ours = numba_trace(*run, seed=seed, replication=replication, threads=2)
+    theirs = reference_trace(*run, seed=seed, replication=replication)
+    assert differences(ours, theirs) == []
+    return ours, person_years(ours)
+
+
+def binding(seen: Trace) -> dict[str, np.ndarray]:
+    """Seat counts of all years: year x pool x county, by field."""
+    seats = np.stack([year.record.seats for year in seen[1:]])
+    return {name: seats[..., k] for k, name in enumerate(SEAT_FIELDS)}
+
+
+def test_doctors_are_the_same_in_100_000_person_years(tmp_path, record_property):
+    total = 0
+    for seed, replication, parts in KEYS:
+        made = doctors(tmp_path, seed, replication, parts)
+        assert made.model.feedback
+        assert len(made.profession.rate_levers) == 2
+        seen, count = compared(made, seed, replication)
+        total += count
+        check_that_doctors_compete(made, seen)
+    record_property(PERSON_YEARS, total)
+    assert total >= 100_000
+
+
+def check_that_doctors_compete(made: World, seen: Trace) -> None:
+    """The comparison means little unless posts and supervisors both keep people out."""
+    seats = binding(seen)
+    assert np.all((seats["rejected"] > 0).any(axis=(0, 2)))
+    assert np.all((seats["filled"] > 0).any(axis=(0, 2)))
+    specialty = [pool.name for pool in made.profession.pools].index("st")
+    posts, supervised = seats["posts"][:, specialty], seats["supervisor_limit"][:, specialty]
+    rejected = seats["rejected"][:, specialty] > 0
+    assert (rejected & (supervised < posts)).any()
+    assert (rejected & (supervised > posts)).any()
+    moved = sum(year.record.moved_out.sum() for year in seen[1:])
+    assert moved > 100
+
+
+@pytest.mark.parametrize(
+    "name", ["district_nurse", "occupational_therapist", "physiotherapist", "psychologist"]
+)
+def test_other_professions_are_the_same(name, record_property):
+    made = small(world(baseline(), name, seed=11, replication=1), 16)
+    seen, count = compared(made, seed=11, replication=1)
+    record_property(PERSON_YEARS, count)
+    assert count >= 15_000
+    if made.profession.pools:
+        assert (binding(seen)["rejected"] > 0).any()
+
+
+@pytest.mark.slow
+def test_a_third_of_all_doctors_is_the_same(tmp_path, record_property):
+    """Counties of a realistic size: more than one block of the kernel, and queues of hundreds."""
+    made = doctors(tmp_path, seed=3, replication=9, parts=3)
+    seen, count = compared(made, seed=3, replication=9)
+    record_property(PERSON_YEARS, count)
+    assert count >= 300_000
+    assert binding(seen)["first_wishes"].max() > 50
+    assert len(np.unique(seen[-1].people.county)) == COUNTIES
