@@ -1,11 +1,12 @@
 """Nobody appears and nobody vanishes, in the whole baseline: five professions, every county, state and year.
 
-Checked three times by different code: the record's own flows through `check_conservation`, the persons counted
-anew from the columns, and the flows counted anew from the event histories. Equality is exact.
+Checked three times by different code: the record's own flows through `check_conservation`, the persons
+counted anew from the columns, and the flows counted anew from the event histories. Equality is exact.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import fields, replace
 from functools import cache
 
@@ -62,7 +63,7 @@ def test_the_baseline_has_these_professions():
 def test_stock_is_last_stock_plus_inflows_minus_outflows(name):
     profession, seen, _ = lived(name)
     assert len(seen) == baseline().last_year - profession.start_year + 1
-    for before, after in zip(seen, seen[1:], strict=False):
+    for before, after in itertools.pairwise(seen):
         check_conservation(profession, arcs_of(profession), before.record, after.record)
 
 
@@ -79,7 +80,7 @@ def test_persons_counted_anew_are_the_stock(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_events_counted_anew_explain_every_change_of_persons(name):
     profession, seen, events = lived(name)
-    for before, after in zip(seen, seen[1:], strict=False):
+    for before, after in itertools.pairwise(seen):
         change = counted(profession, after.people) - counted(profession, before.people)
         net = net_of_events(profession, events, after.record.year)
         np.testing.assert_array_equal(change.sum(axis=2), net)
@@ -89,7 +90,7 @@ def test_events_counted_anew_explain_every_change_of_persons(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_nobody_who_was_there_is_missing(name):
     _, seen, _ = lived(name)
-    for before, after in zip(seen, seen[1:], strict=False):
+    for before, after in itertools.pairwise(seen):
         assert np.isin(before.people.person_id, after.people.person_id).all()
         assert len(after.people) == len(before.people) + after.record.entered.sum()
 

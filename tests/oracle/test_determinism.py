@@ -1,9 +1,9 @@
 """What must not change a byte, and whose life a lever may touch.
 
 Careers are a function of the seed, the replication, the person and the declared model, and of nothing else:
-not of threads, chunks, the order of rows or the process. A lever that changes no number changes no byte, a lever
-that acts from 2027 changes nothing before, and without competition and feedback one more person changes
-nobody else's life.
+not of threads, chunks, the order of rows or the process. A lever that changes no number changes no byte, a
+lever that acts from 2027 changes nothing before, and without competition and feedback one more person
+changes nobody else's life.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ UNTIL = 2029
 
 def neutral_levers(case: str) -> list[dict]:
     """A neutral lever of one kind on everything that it can act on, in every profession."""
-    kind, (operation, value) = case.split()[0], NEUTRAL[case]
+    kind, (operation, value) = case.split(maxsplit=1)[0], NEUTRAL[case]
     targets = []
     for profession in baseline().professions:
         if kind == "rate":
