@@ -87,7 +87,7 @@ class Decision(IntEnum):
     ENTRY = 8  # entrant or member of the starting population: sex, age, head start, sector
     ENTRY_DETAIL = 9  # working time, years in state, home county, spare
     STREAM = 10  # number of entrants of a stream in a county: count, fraction of a lever
-    START = 11  # order of the starting population: sort key of demographic profile, spare
+    START = 11  # starting population: order of the profiles, origin (home or abroad), single age, spare
     RANKING = 32  # k-th wish among counties is decision RANKING + k
 
 

@@ -1,4 +1,4 @@
-"""`Population`: the persons of one profession as columns, the form in which every engine takes and gives them."""
+"""`Population`: the persons of one profession as columns; engines take them and give them in this form."""
 
 from __future__ import annotations
 

@@ -1,147 +1,217 @@
-"""How long persons of the starting population have been in their state: the state's stationary survival.
+"""How long persons of the starting population have been in their state, and how far they are in training.
 
-In a stationary population with equal inflow at every age, the persons of one sex and age who have been in a
-state for k years are proportional to the probability S(k) of having stayed those k years, at the rates that
-they met on the way: in the year that they were a-k+j years old and j years in the state, the sum of the
-rates of all `hazard` and `seat` transitions out of it, base by sex and age times the ratio by years in
-state. Ratios by county, sector, working time and the rest stand at 1, and every application gets its seat.
+Both are drawn given state, sex and age, from the stationary population (`careersim.population.stationary`):
+
+- In a state without training, the years in the state.
+- In training, on leave or not, the step of the training, evenly within it. The published ages of a state are
+  not exactly those that its entrants and rates lead to. So the steps at each age are shifted, as little as
+  possible, until all persons of the state together stand at the steps where the stationary population
+  stands: spread evenly over the training, less those who gave it up. Without this, trainees who are older
+  than the rates allow would all be close to the end, and complete in the first years.
+- Who trains has been in the state since training began, or since the last return from leave, which is so
+  long ago as the rates of going on leave say.
+
+A state that nobody enters in the stationary population is treated as if equally many had entered it at every
+age from 20 on. Ages that nobody reaches are treated like the nearest that somebody reaches.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from careersim.model.graph import Profession, Stamp
+from careersim.model.graph import Profession, StartMargins, Transition
+from careersim.population.programmes import Programmes
+from careersim.population.rates import STEPS, Floats, by_sex_and_age, keeps_training, survival
+from careersim.population.stationary import stationary
 from careersim.schema import AGES, SEXES
 
-__all__ = ["YOUNGEST_ENTRY", "StayLaw", "stamps_on_entry", "stay_law", "survival"]
-
-Floats = NDArray[np.float64]
+__all__ = ["Draws", "StayLaw", "stay_law", "youngest_entry"]
 
 YOUNGEST_ENTRY = 20
-"""Nobody is taken to have entered a state before this age, in years."""
+"""Age from which a state that nobody enters is taken to have been entered, in years."""
 
-YEARS = AGES - YOUNGEST_ENTRY
-LAST_MOMENT = 1.0 - 2.0**-32
+REACHED = 1e-9
+"""An age with less than this part of the persons of a state is not reached."""
+
+ADJUSTMENTS = 100
+FLOOR = 1e-3
+"""Weight of all steps alike, so that no published age is tied to one step."""
 
 
-@dataclass(frozen=True, eq=False)
-class StayLaw:
-    """Stationary distribution of the years in every state, ready to be drawn from.
+class Draws:
+    """A distribution over steps for every state, sex and age, ready to be drawn from.
 
-    Attributes
+    Parameters
     ----------
-    density
-        Share of persons who are k years in the state; axis 0 is state, sex and age in one, axis 1 is k.
-    cumulated
-        Share up to and including k years.
+    shares
+        Over state, sex, age, step; all zero where nobody is drawn.
     """
 
-    density: Floats
-    cumulated: Floats
+    def __init__(self, shares: Floats) -> None:
+        rows = shares.reshape(-1, STEPS)
+        total = rows.sum(axis=1, keepdims=True)
+        density = np.divide(rows, total, out=np.zeros_like(rows), where=total > 0)
+        density[total[:, 0] <= 0, 0] = 1.0
+        cumulated = np.cumsum(density, axis=1)
+        # Rows are laid end to end, row r on the interval from r to r + 1: one search serves all persons.
+        self._ends = cumulated / cumulated[:, -1:] + np.arange(len(rows))[:, None]
 
-    def elapsed(
+    def steps(
         self,
         state: NDArray[np.uint8],
         sex: NDArray[np.uint8],
         age: NDArray[np.uint8],
-        limit: Floats,
         word: NDArray[np.uint32],
-    ) -> Floats:
-        """Draw the time since entry: density proportional to S(floor(t)), cut off at a limit.
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """Draw a step, and how far into it a person is.
 
         Parameters
         ----------
         state, sex, age
             One entry a person.
-        limit
-            From 0 to 101 years.
         word
             32 random bits a person.
 
         Returns
         -------
-        Years with a fraction, below the limit; 0 if the limit is 0.
+        The step, and a fraction from 0 to below 1.
         """
         row = (state.astype(np.int64) * len(SEXES) + sex) * AGES + age
-        last = np.minimum(limit.astype(np.int64), YEARS - 1)
-        beyond = (1.0 - np.minimum(limit - last, 1.0)) * self.density[row, last]
-        position = word / 2.0**32 * (self.cumulated[row, last] - beyond)
-        # Rows are laid end to end, row r on the interval from r to r + 1: one search serves all persons.
-        ends = (self.cumulated + np.arange(len(self.cumulated))[:, None]).ravel()
-        years = np.searchsorted(ends, row + position, side="right") - row * YEARS
-        years = np.clip(years, 0, last)
-        density = self.density[row, years]
-        begun = position - (self.cumulated[row, years] - density)
-        part = np.divide(begun, density, out=np.zeros_like(begun), where=density > 0)
-        time: Floats = np.minimum(years + np.clip(part, 0.0, LAST_MOMENT), np.nextafter(limit, 0.0))
-        return time
+        position = row + word / 2.0**32
+        step = np.searchsorted(self._ends.ravel(), position, side="right") - row * STEPS
+        step = np.clip(step, 0, STEPS - 1)
+        before = np.where(step > 0, self._ends[row, step - 1], row)
+        density = self._ends[row, step] - before
+        part = np.divide(position - before, density, out=np.zeros_like(position), where=density > 0)
+        return step.astype(np.int64), np.clip(part, 0.0, 1.0 - 2.0**-32)
 
 
-def stay_law(profession: Profession) -> StayLaw:
-    """Tabulate the stationary distribution for all states of a profession."""
-    rows = np.concatenate([survival(profession, state) for state in range(len(profession.states))])
-    rows = rows.reshape(-1, YEARS)
-    density = rows / rows.sum(axis=1, keepdims=True)
-    cumulated = np.cumsum(density, axis=1)
-    return StayLaw(density, cumulated / cumulated[:, -1:])
+@dataclass(frozen=True, eq=False)
+class StayLaw:
+    """What persons of the starting population draw from.
 
-
-def survival(profession: Profession, state: int) -> Floats:
-    """Probability of having stayed k years in a state.
-
-    Returns
-    -------
-    Over sex, age now, and years k from 0 to 100; 0 where the person would have entered before age 0.
+    Attributes
+    ----------
+    years
+        Years in the state; in training, years since a return from leave if nothing had come before.
+    training
+        Step of the training; for states with training.
+    youngest
+        Age of the youngest entrant, in years: nobody has been anywhere for longer than since then.
     """
-    rate = np.zeros((len(SEXES), AGES, YEARS))
-    for transition in profession.transitions:
-        hazard = transition.hazard
-        if transition.source == state and transition.form != "progress" and hazard is not None:
-            base = [[hazard.rate.at(sex=sex, age=age) for age in range(AGES)] for sex in range(len(SEXES))]
-            ratio = [
-                1.0 if hazard.duration is None else hazard.duration.at(years_in_state=years)
-                for years in range(YEARS)
-            ]
-            rate += np.array(base)[:, :, None] * np.array(ratio)
-    stayed = np.zeros_like(rate)
-    stayed[:, :, 0] = 1.0
-    for years in range(1, YEARS):
-        stayed[:, 1:, years] = stayed[:, :-1, years - 1] * np.exp(-rate[:, :-1, years - 1])
-    return stayed
+
+    years: Draws
+    training: Draws
+    youngest: int
 
 
-def stamps_on_entry(profession: Profession) -> dict[Stamp, tuple[bool, ...]]:
-    """Find the states whose persons all carry a stamp that is written on the way into the state.
+def stay_law(profession: Profession, programmes: Programmes) -> StayLaw:
+    """Tabulate how long persons have been in the states of a profession, and how far they are in training."""
+    found = stationary(profession, programmes)
+    youngest = youngest_entry(profession)
+    years, training = np.zeros_like(found), np.zeros_like(found)
+    for state in range(len(profession.states)):
+        shares, reached = _given_age(profession, programmes, state, found[state])
+        if programmes.trains[state]:
+            years[state] = _since_return(profession, programmes, state)
+            training[state] = shares
+            margins = [part for part in profession.start if part.state == state and sum(part.persons) > 0]
+            if margins and reached:
+                possible = programmes.begun(state) <= np.maximum(np.arange(AGES)[:, None] - youngest, 0)
+                used = int(programmes.used[state])
+                training[state] = _levelled(shares, found[state], margins[0], possible, used)
+        else:
+            years[state] = shares
+    return StayLaw(Draws(years), Draws(training), youngest)
 
-    A state qualifies if some transition into it writes the stamp, and every other way into it starts where
-    everybody has the stamp already (a return from leave, for example). For persons who returned, the year
-    of entry is then the latest year that the stamp can be of.
 
-    Returns
-    -------
-    For each stamp, one truth value a state.
-    """
-    return {stamp: _written_on_entry(profession, stamp) for stamp in get_args(Stamp)}
+def youngest_entry(profession: Profession) -> int:
+    """Age of the youngest entrants of all streams, or 20 without a stream."""
+    ages = [np.flatnonzero(by_sex_and_age(stream.ages)[0]) for stream in profession.streams]
+    return min((int(found[0]) for found in ages if len(found)), default=YOUNGEST_ENTRY)
 
 
-def _written_on_entry(profession: Profession, stamp: Stamp) -> tuple[bool, ...]:
-    arrows = [
-        (transition.source, way.state, transition.stamp == stamp)
-        for transition in profession.transitions
-        for way in transition.destinations
+def _given_age(
+    profession: Profession, programmes: Programmes, state: int, found: Floats
+) -> tuple[Floats, bool]:
+    """Shares of the steps at every sex and age, and whether the stationary population reaches the state."""
+    by_age = found.sum(axis=2)
+    total = by_age.sum(axis=1)
+    shares = np.empty_like(found)
+    for sex in range(len(SEXES)):
+        reached = np.flatnonzero(by_age[sex] > REACHED * total[sex])
+        if len(reached):
+            nearest = reached[np.abs(np.arange(AGES)[:, None] - reached).argmin(axis=1)]
+            shares[sex] = found[sex, nearest] / by_age[sex, nearest, None]
+        else:
+            shares[sex] = _if_entered_at_all_ages(profession, programmes, state)[sex]
+    return shares, bool(total.all())
+
+
+def _if_entered_at_all_ages(profession: Profession, programmes: Programmes, state: int) -> Floats:
+    leaving = [
+        one
+        for one in _exits(profession, state)
+        if not (programmes.trains[state] and keeps_training(profession, one))
     ]
-    entered = {target for _, target, _ in arrows} | {stream.state for stream in profession.streams}
-    # Start from "everybody has it" and take states away until nothing changes, so that states which lead
-    # into each other (work and leave) do not disqualify one another.
-    having = entered - {stream.state for stream in profession.streams if stamp not in stream.stamps}
-    while (
-        lost := {target for source, target, writes in arrows if not writes and source not in having} & having
-    ):
-        having -= lost
-    written = {target for _, target, writes in arrows if writes}
-    return tuple(state in having and state in written for state in range(len(profession.states)))
+    years = programmes.begun(state) if programmes.trains[state] else np.arange(STEPS)
+    ages = np.arange(AGES)[:, None]
+    possible = years <= np.maximum(ages - YOUNGEST_ENTRY, 0)
+    shares = survival(leaving)[:, :, years] * possible
+    if programmes.trains[state]:
+        steps = np.arange(STEPS)
+        shares *= programmes.width(np.full(STEPS, state), steps)
+        # Not even the step of those who have completed on arrival may be empty.
+        shares[:, :, 0] += shares.sum(axis=2) <= 0
+    return shares
+
+
+def _since_return(profession: Profession, programmes: Programmes, state: int) -> Floats:
+    """Years since the last arrow into the state within its training, which may be before it began.
+
+    Backwards in time, the last return is as far away as the next leave is forwards. On leave, it is the leave
+    that began.
+    """
+    exits = _exits(profession, state)
+    if programmes.accruing_state[state] == state:
+        exits = [one for one in exits if keeps_training(profession, one)]
+    # Where the rates rise steeply with age, a longer stay may seem likelier than a shorter one.
+    at_least = np.minimum.accumulate(survival(exits), axis=2)
+    return np.concatenate([at_least[:, :, :-1] - at_least[:, :, 1:], at_least[:, :, -1:]], axis=2)
+
+
+def _exits(profession: Profession, state: int) -> list[Transition]:
+    return [one for one in profession.transitions if one.source == state and one.form != "progress"]
+
+
+def _levelled(
+    shares: Floats, found: Floats, margins: StartMargins, possible: NDArray[np.bool_], used: int
+) -> Floats:
+    """Shift the steps at each age until all persons of the state stand as the stationary population does.
+
+    Parameters
+    ----------
+    shares, found
+        Of the stationary population: given sex and age; and persons. Over sex, age, step.
+    margins
+        The persons by age at the start.
+    possible
+        Whether a step can have been reached at an age; over age, step.
+    used
+        Number of steps at which anybody is.
+    """
+    ages = by_sex_and_age(margins.ages)[0]
+    there = np.flatnonzero(ages > 0)
+    wanted = found.sum(axis=1, keepdims=True)[:, :, :used]
+    wanted = wanted / wanted.sum(axis=2, keepdims=True)
+    table = shares[:, there, :used] + FLOOR * wanted * possible[there, :used]
+    for _ in range(ADJUSTMENTS):
+        table /= table.sum(axis=2, keepdims=True)
+        standing = np.einsum("a,sax->sx", ages[there], table)[:, None, :]
+        table *= np.divide(wanted, standing, out=np.ones_like(standing), where=standing > 0)
+    levelled = shares.copy()
+    levelled[:, there, :used] = table
+    return levelled

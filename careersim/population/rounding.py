@@ -142,6 +142,11 @@ class _Repair:
         self.margins = margins
         self.weights = [EXACT_WEIGHT if margin.exact else 1.0 for margin in margins]
         self.deviations = [sums(counts.astype(np.float64), m.axes) - m.target for m in margins]
+        # Views: they follow the deviations.
+        self.broadcast = [
+            spread(deviation, m.axes, counts.ndim)
+            for m, deviation in zip(margins, self.deviations, strict=True)
+        ]
         self.allowed = allowed
         axes = range(counts.ndim)
         subsets = [subset for size in axes for subset in combinations(axes, size + 1)]
@@ -159,7 +164,7 @@ class _Repair:
         turn = failed = 0
         source, target = self.scores()
         while failed < len(subsets):
-            gain, give, take = self.best_move(source, target, subsets[turn])
+            gain, give, take = self.best_move(source, target, subsets[turn], SMALLEST_GAIN)
             if gain > SMALLEST_GAIN:
                 self.move(give, take)
                 source, target = self.scores()
@@ -196,19 +201,28 @@ class _Repair:
     def scores(self) -> tuple[Floats, Floats]:
         """Score cells as givers (the higher the better) and as takers (the lower the better) of a unit."""
         score = np.zeros(self.counts.shape)
-        for weight, margin, deviation in zip(self.weights, self.margins, self.deviations, strict=True):
-            score += weight * spread(deviation, margin.axes, score.ndim)
+        for weight, deviation in zip(self.weights, self.broadcast, strict=True):
+            score += weight * deviation
         return np.where(self.counts > 0, score, -np.inf), np.where(self.allowed, score, np.inf)
 
-    def best_move(self, source: Floats, target: Floats, axes: Cell) -> tuple[float, Cell, Cell]:
-        """Find the move along `axes` that lowers the weighted squares most: half of that, giver, taker."""
+    def best_move(
+        self, source: Floats, target: Floats, axes: Cell, above: float = -np.inf
+    ) -> tuple[float, Cell, Cell]:
+        """Find the move along `axes` that lowers the weighted squares most: half of that, giver, taker.
+
+        Giver and taker are not looked for unless it lowers them by more than a bound.
+        """
         high, low = source.max(axis=axes, keepdims=True), target.min(axis=axes, keepdims=True)
         possible = low < np.inf
         gain = np.where(possible, high, -np.inf) - np.where(possible, low, 0.0) - self.costs[axes]
-        line = np.unravel_index(int(gain.argmax()), gain.shape)
+        best = int(gain.argmax())
+        most = float(gain.ravel()[best])
+        if most <= above:
+            return most, (), ()
+        line = np.unravel_index(best, gain.shape)
         along = tuple(slice(None) if axis in axes else line[axis] for axis in range(source.ndim))
         give, take = int(source[along].argmax()), int(target[along].argmin())
-        return float(gain.max()), self._cell(axes, line, give), self._cell(axes, line, take)
+        return most, self._cell(axes, line, give), self._cell(axes, line, take)
 
     def _cell(self, axes: Cell, line: tuple[np.intp, ...], position: int) -> Cell:
         inside = np.unravel_index(position, [self.counts.shape[axis] for axis in axes])

@@ -6,12 +6,10 @@ is who is who, and what the margins do not tell. Draws are keyed by person in th
 - `START` word 0: the order in which the persons of a county take its profiles (state, sex, age band,
   sector, working time); word 1: who, of a state and county, is trained abroad, at home, or from another
   county; word 2: who, of a state and age band, has which single age.
-- `ENTRY_DETAIL` word 1: the time since the state was entered, from the stationary survival of the state
-  (`careersim.population.history`), at most age - 20 years; where training accrues, the progress that goes
-  with it at the present working time, below the requirement. Word 2: the home county of those from
-  another county, by inhabitants of the start year.
-- `ENTRY` word 2: the training progress of persons on leave from a programme, from the same law of the
-  state where the programme accrues.
+- `ENTRY_DETAIL` word 1: the years since the state was entered; `ENTRY` word 2: what remains of a training,
+  in progress or interrupted. Both are drawn given sex and age from the stationary population
+  (`careersim.population.history`). `ENTRY_DETAIL` word 2: the home county of those from another county, by
+  inhabitants of the start year.
 
 The numbers of persons trained abroad and at home are rounded along the counties, so that the county and the
 country are both within one person. The year of a stamp is known (start year less years in state) only where
@@ -31,9 +29,10 @@ from careersim.errors import UserError
 from careersim.kernels.draws import words
 from careersim.model.graph import Model, Profession
 from careersim.population.columns import Population
-from careersim.population.history import YOUNGEST_ENTRY, StayLaw, stamps_on_entry, stay_law
+from careersim.population.history import StayLaw, stay_law
 from careersim.population.profiles import HomeKind, Profiles, profiles
-from careersim.population.programmes import MOST_PROGRESS, NO_PROGRAMME, Programmes, programmes
+from careersim.population.programmes import Programmes, programmes
+from careersim.population.stamps import stamps_on_entry
 from careersim.schema import COUNTIES, NO_HOME, Decision
 
 __all__ = ["MarginSource", "PopulationSource", "synthesise"]
@@ -116,11 +115,12 @@ class _Prepared:
 
 
 def _prepare(profession: Profession, model: Model) -> _Prepared:
+    training = programmes(profession)
     return _Prepared(
         profession,
         profiles(profession),
-        stay_law(profession),
-        programmes(profession),
+        stay_law(profession, training),
+        training,
         _home_limits(model, profession.start_year),
         {stamp: np.array(states, dtype=np.bool_) for stamp, states in stamps_on_entry(profession).items()},
     )
@@ -182,28 +182,20 @@ def _time_in_state(
     prepared: _Prepared, persons: U64, age: U8, word: Words, seed: int, replication: int
 ) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
     """Draw whole years in the state and training progress in hundredths of a year."""
-    fixed, law = prepared.profiles, prepared.law
-    programme = prepared.programmes.accruing_state[fixed.state]
-    requirement = prepared.programmes.requirement[fixed.state]
-    pace = np.where(prepared.programmes.full_time[fixed.state], 100.0, fixed.fte)
-    # Who is 20 or younger entered within the last year.
-    career = np.maximum(age.astype(np.float64) - YOUNGEST_ENTRY, 0.0) + 1.0
-    trains = programme == fixed.state
-    limit = np.where(trains, np.minimum(career, requirement / pace), career)
-    elapsed = law.elapsed(fixed.state, fixed.sex, age, limit, word)
-    years = elapsed.astype(np.int64)
-    training = np.where(trains, elapsed, 0.0)
-    leave = np.flatnonzero(~trains & (programme != NO_PROGRAMME))
-    if len(leave):
-        head_start = words(seed, replication, persons[leave], prepared.profession.start_year, Decision.ENTRY)[
-            :, 2
-        ]
-        before = np.maximum(career[leave] - years[leave], 1.0)
-        limit = np.minimum(before, requirement[leave] / pace[leave])
-        state = programme[leave].astype(np.uint8)
-        training[leave] = law.elapsed(state, fixed.sex[leave], age[leave], limit, head_start)
-    most = np.minimum(np.maximum(requirement - 1.0, 0.0), MOST_PROGRESS)
-    return years, np.minimum(np.floor(training * pace), most).astype(np.uint16)
+    fixed, law, training = prepared.profiles, prepared.law, prepared.programmes
+    years, _ = law.years.steps(fixed.state, fixed.sex, age, word)
+    progress = np.zeros(len(persons))
+    rows = np.flatnonzero(training.trains[fixed.state])
+    if len(rows):
+        head_start = words(seed, replication, persons[rows], prepared.profession.start_year, Decision.ENTRY)
+        state = fixed.state[rows]
+        step, part = law.training.steps(state, fixed.sex[rows], age[rows], head_start[:, 2])
+        progress[rows] = training.progress(state, step, part)
+        # Who is on leave now may have begun it at any time.
+        begun = np.where(training.accrues[state], training.years_of(state, progress[rows]), years[rows])
+        years[rows] = np.minimum(years[rows], begun)
+    years = np.minimum(years, np.maximum(age.astype(np.int64) - law.youngest, 0))
+    return years, progress.astype(np.uint16)
 
 
 def _order(group: U64, word: Words) -> NDArray[np.intp]:

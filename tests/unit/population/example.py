@@ -110,7 +110,7 @@ STREAMS = (
     Stream(
         "students",
         STUDENT,
-        constant(0.0),
+        constant(40.0),
         constant(0.0),
         "fixed",
         0.5,
