@@ -3,13 +3,14 @@
 Only persons whose first year falls within the run are counted, trained in Sweden. Two cohorts are offered:
 
 - by the year of the *start* (degree, say): persons are followed until the end of the run. Those who have not
-  arrived are censored there, or when they entered a state from which the goal cannot be reached. The
-  Kaplan-Meier median uses them; the mean is that of the completers, and low as long as many are on the way.
+  arrived are censored there, or when they left the way to the goal. The Kaplan-Meier median uses them and is
+  *net*, as if nobody left; the mean is that of the completers, and low as long as many are on the way.
 - by the year of the *end* (certificate, say), looking back: completers only, low as long as the run is
   shorter than the longest careers.
 
 `longest` says how many years could have been seen at all: use cohorts for which that is long enough.
-A stamp that is written twice (a further specialty) counts the last time.
+A stamp that is written twice (a further specialty) counts the last time. A certificate is one of any
+specialty; the two measures of training only know completions from states that train.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from careersim.population.columns import Population
 __all__ = ["Durations", "duration_table", "durations_of"]
 
 TRAINING = "training_to_certificate"
+DEGREE_TRAINING = "degree_to_training_certificate"
 
 _SPANS: dict[str, tuple[Stamp, Stamp]] = {
     "degree_to_licence": ("degree", "licence"),
     "licence_to_certificate": ("licence", "certificate"),
     "degree_to_certificate": ("degree", "certificate"),
 }
-MEASURES = (*_SPANS, TRAINING)
+MEASURES = (*_SPANS, TRAINING, DEGREE_TRAINING)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def durations_of(
     last_year
         Last simulated year.
     events, event_kinds
-        Their histories, for the time in training; without them that measure stays empty.
+        Their histories, for the two measures of training; without them those stay empty.
 
     Returns
     -------
@@ -85,14 +87,22 @@ def durations_of(
     for index, (start, end) in enumerate(_SPANS.values()):
         begun = getattr(people, f"{start}_year").astype(np.int64)
         ended = getattr(people, f"{end}_year").astype(np.int64)
-        chosen = here & (begun >= first)
-        until = _watched_until(profession, people, last_year, _reaching(profession, arcs, end))
+        way = _reaching(profession, arcs, end)
+        chosen = here & (begun >= first) & bool(way)  # a stamp that nobody gets has no cohorts
+        until = _watched_until(profession, people, last_year, way)
         _tally(counts[index], first, begun[chosen], ended[chosen], until[chosen])
-    if events is not None:
-        begun, ended = _training_years(profession, people, events, event_kinds)
-        chosen = begun >= first
-        until = _watched_until(profession, people, last_year, _trainee_states(profession))
-        _tally(counts[MEASURES.index(TRAINING)], first, begun[chosen], ended[chosen], until[chosen])
+    if events is not None and _trainee_states(profession):
+        told = _trainings(profession, arcs, people, events, event_kinds)
+        trainee = _among(profession, people, _trainee_states(profession))
+        ahead = _among(profession, people, _training_ahead(profession, arcs))
+        degree = people.degree_year.astype(np.int64)
+        for measure, begun, until in (
+            (TRAINING, told.begun, np.where(trainee, last_year, told.stopped)),
+            (DEGREE_TRAINING, degree, np.where(ahead, last_year, told.lost)),
+        ):
+            chosen = here & (begun >= first)
+            tally = counts[MEASURES.index(measure)]
+            _tally(tally, first, begun[chosen], told.ended[chosen], until[chosen])
     return Durations(counts)
 
 
@@ -182,16 +192,34 @@ def _tally(
 def _watched_until(
     profession: Profession, people: Population, last_year: int, on_the_way: set[int]
 ) -> NDArray[np.int64]:
-    """Year in which each person was last on the way to the goal."""
-    hopeful = np.array([index in on_the_way for index in range(len(profession.states))])
+    """Year in which each person was last on the way to the goal, if none moved on since."""
     stayed = people.years_in_state.astype(np.int64)
-    until: NDArray[np.int64] = np.where(hopeful[people.state], last_year, last_year - stayed)
+    hopeful = _among(profession, people, on_the_way)
+    until: NDArray[np.int64] = np.where(hopeful, last_year, last_year - stayed)
     return until
+
+
+def _among(profession: Profession, people: Population, states: set[int]) -> NDArray[np.bool_]:
+    """Whether each person is in one of these states."""
+    chosen: NDArray[np.bool_] = np.array([index in states for index in range(len(profession.states))])
+    return chosen[people.state]
 
 
 def _reaching(profession: Profession, arcs: tuple[Arc, ...], stamp: Stamp) -> set[int]:
     """States from which a transition with this stamp can still be reached."""
-    reaching = {arc.source for arc in arcs if profession.transitions[arc.transition].stamp == stamp}
+    return _leading_to(
+        arcs, {arc.source for arc in arcs if profession.transitions[arc.transition].stamp == stamp}
+    )
+
+
+def _training_ahead(profession: Profession, arcs: tuple[Arc, ...]) -> set[int]:
+    """States from which a training can still be begun or completed."""
+    return _leading_to(arcs, _trainee_states(profession))
+
+
+def _leading_to(arcs: tuple[Arc, ...], states: set[int]) -> set[int]:
+    """These states, and those from which they can be reached."""
+    reaching = set(states)
     while True:
         more = {arc.source for arc in arcs if arc.destination in reaching} - reaching
         if not more:
@@ -203,26 +231,64 @@ def _trainee_states(profession: Profession) -> set[int]:
     return {index for index, state in enumerate(profession.states) if state.trains}
 
 
-def _training_years(
-    profession: Profession, people: Population, events: EventColumns, kinds: tuple[str, ...]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Years in which each person became a trainee and completed it; 0 = never, or before the run."""
-    trains = np.zeros(256, dtype=np.bool_)
-    trains[list(_trainee_states(profession))] = True
+@dataclass(frozen=True)
+class _Trainings:
+    """Years of each person; 0 = never, or before the run.
+
+    Attributes
+    ----------
+    begun, ended, stopped
+        First year as a trainee (0 for who was one before the run), last completion, last end for any reason.
+    lost
+        Year since which no training is ahead.
+    """
+
+    begun: NDArray[np.int64]
+    ended: NDArray[np.int64]
+    stopped: NDArray[np.int64]
+    lost: NDArray[np.int64]
+
+
+def _trainings(
+    profession: Profession,
+    arcs: tuple[Arc, ...],
+    people: Population,
+    events: EventColumns,
+    kinds: tuple[str, ...],
+) -> _Trainings:
+    """Read from the histories when each person trained."""
+    trains, ahead = _flags(_trainee_states(profession)), _flags(_training_ahead(profession, arcs))
     change = np.isin(events.kind, [kinds.index(kind) for kind in ("exit", "completion", "seat")])
     entry = events.kind == kinds.index("entry")
     starts = trains[events.destination] & ((change & ~trains[events.source]) | entry)
     leaves = change & trains[events.source] & ~trains[events.destination]
-    told = np.flatnonzero(starts | leaves)  # few of all events
-    starts, leaves = starts[told], leaves[told]
+    loses = change & ahead[events.source] & ~ahead[events.destination]
+    told = np.flatnonzero(starts | leaves | loses)  # few of all events
+    starts, leaves, loses = starts[told], leaves[told], loses[told]
     rows = np.searchsorted(people.person_id, events.person_id[told])
+    years = events.year[told].astype(np.int64)
     first_start = _first_event(rows, starts, len(people))
     began_earlier = _first_event(rows, leaves, len(people)) < first_start
-    years = np.append(events.year[told].astype(np.int64), 0)
-    ended = np.zeros(len(people), dtype=np.int64)
+    begun = np.where(began_earlier, 0, np.append(years, 0)[first_start])
     completed = leaves & (events.kind[told] == kinds.index("completion"))
-    ended[rows[completed]] = years[:-1][completed]
-    return np.where(began_earlier, 0, years[first_start]), ended
+    last = (_last_year(rows, years, chosen, len(people)) for chosen in (completed, leaves, loses))
+    return _Trainings(begun, *last)
+
+
+def _flags(states: set[int]) -> NDArray[np.bool_]:
+    """Whether a state, by any index that an event can hold, is one of these."""
+    flags = np.zeros(256, dtype=np.bool_)
+    flags[list(states)] = True
+    return flags
+
+
+def _last_year(
+    rows: NDArray[np.intp], years: NDArray[np.int64], chosen: NDArray[np.bool_], persons: int
+) -> NDArray[np.int64]:
+    """Year of the last chosen event of each person, or 0."""
+    last = np.zeros(persons, dtype=np.int64)
+    np.maximum.at(last, rows[chosen], years[chosen])
+    return last
 
 
 def _first_event(rows: NDArray[np.intp], chosen: NDArray[np.bool_], persons: int) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from careersim.flows.durations import duration_table, durations_of
+from careersim.flows.durations import MEASURES, duration_table, durations_of
 from careersim.population.columns import Population
 from tests.unit.flows import village
 
@@ -126,6 +126,58 @@ def test_time_in_training_includes_leave_and_excludes_who_began_before_the_run()
     found = cohort(table(population, events), "training_to_certificate", "start", 2024)
     assert (found["persons"], found["completed"], found["mean_years"]) == (3, pytest.approx(2 / 3), 5.0)
     assert table(population, events).filter(pl.col("cohort") == 2026).height == 0
+
+
+def test_who_stopped_training_is_censored_then_and_not_when_they_moved_on() -> None:
+    student, trainee, _, specialist, abroad = range(5)
+    events = history(
+        (0, 2024, "seat", student, trainee),
+        (0, 2025, "exit", trainee, student),  # broken off after one year
+        (0, 2030, "exit", student, abroad),
+        (1, 2024, "seat", student, trainee),
+        (1, 2027, "completion", trainee, specialist),
+        (2, 2024, "seat", student, trainee),
+    )
+    population = people(state=[abroad, specialist, trainee], years_in_state=[3, 6, 9])
+    found = durations_of(PROFESSION, village.ARCS, population, LAST, events, KINDS)  # type: ignore[arg-type]
+    counts = found.counts[MEASURES.index("training_to_certificate"), 0]
+    assert np.argwhere(counts).tolist() == [[1, 0], [3, 1], [9, 0]]
+
+
+def test_trainees_from_abroad_are_left_out() -> None:
+    events = history((0, 2024, "seat", 0, 1), (1, 2024, "seat", 0, 1))
+    found = table(people(state=[1, 1], trained_abroad=[0, 1]), events)
+    assert cohort(found, "training_to_certificate", "start", 2024)["persons"] == 1
+
+
+def test_degree_to_training_certificate_follows_those_who_can_still_train() -> None:
+    student, trainee, _, specialist, abroad = range(5)
+    events = history(
+        (0, 2026, "seat", student, trainee),
+        (0, 2031, "completion", trainee, specialist),
+        (1, 2027, "seat", student, trainee),
+        (2, 2026, "seat", student, trainee),
+        (2, 2028, "exit", trainee, specialist),  # another way to the same work: no training is ahead
+        (2, 2032, "exit", specialist, abroad),
+    )
+    population = people(
+        state=[specialist, trainee, abroad, student],
+        degree_year=[2025] * 4,
+        certificate_year=[2031, 0, 2028, 0],
+        years_in_state=[2, 6, 1, 8],
+    )
+    found = durations_of(PROFESSION, village.ARCS, population, LAST, events, KINDS)  # type: ignore[arg-type]
+    counts = found.counts[MEASURES.index("degree_to_training_certificate"), 1]
+    assert np.argwhere(counts).tolist() == [[3, 0], [6, 1], [8, 0]]
+    assert counts[8, 0] == 2
+    assert cohort(table(population, events), "degree_to_certificate", "start", 2025)["completed"] == 0.5
+
+
+def test_a_stamp_that_nobody_gets_has_no_cohorts() -> None:
+    transitions = tuple(replace(one, stamp=None) for one in PROFESSION.transitions)
+    profession = replace(PROFESSION, transitions=transitions)
+    counts = durations_of(profession, village.ARCS, people(degree_year=[2024]), LAST).counts
+    assert not counts.any()
 
 
 def test_replications_are_pooled() -> None:
