@@ -1,4 +1,7 @@
-"""How surely and when the guideline is met: probabilities by year, and the first year with its interval."""
+"""When the guideline is met: shares of replications by year, and the first year with its interval.
+
+The shares are of lives of the country at fixed parameters: probabilities of the model, not of Sweden.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _Z95 = 1.959963984540054  # 97.5 % quantile of the standard normal distribution
 
 
 def met_table(series: ProfessionSeries, demand: Demand, spec: GuidelineSpec) -> pl.DataFrame:
-    """Tabulate the probability that the guideline is met.
+    """Tabulate the share of replications in which the guideline is met.
 
     Returns
     -------

@@ -26,8 +26,8 @@ def stock_table(series: ProfessionSeries) -> pl.DataFrame:
     Returns
     -------
     Columns profession, county_code, state, year, measure (`headcount` in persons, `fte` in full-time
-    equivalents, only for states with a working time), the statistics and replications. `county_code` is 00
-    for Sweden and 99 for states abroad, which are in no county and not in 00.
+    equivalents, only for states with a working time; on leave the contracted one), the statistics and
+    replications. `county_code` is 00 for Sweden and 99 for states abroad, in no county and not in 00.
     """
     parts = [
         tidy(values, {"state": states, "year": series.years, "county_code": codes}).with_columns(

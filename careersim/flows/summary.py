@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 
 __all__ = ["FEW_REPLICATIONS", "STATISTICS", "interval_note", "labels", "statistics", "tidy"]
 
-FEW_REPLICATIONS = 20
-"""Below this the ends of a 95 % interval lie outside the second lowest and highest replication."""
+FEW_REPLICATIONS = 41
+"""From here on the ends of a 95 % interval are not outside the second lowest and highest replication.
+
+A quantile of type 7 at the share q of n is the order statistic 1 + (n - 1) q, and 1 + 40 * 0.025 = 2.
+"""
 
 QUANTILES = {"p2_5": 0.025, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p97_5": 0.975}
 STATISTICS = ("mean", "sd", *QUANTILES)
@@ -88,10 +91,18 @@ def dtype_of(names: Sequence[object]) -> pl.DataType:
 
 
 def interval_note(replications: int) -> str:
-    """Say what the intervals are worth."""
+    """Say what the intervals are worth.
+
+    The ends are the order statistics 1 + .025 (n - 1) and 1 + .975 (n - 1) of n, and a further replication is
+    below the order statistic r with probability r / (n + 1), hence between them with .95 (n - 1) / (n + 1).
+    """
     if replications == 1:
         return "One replication has no interval: run more to see how much chance does."
-    note = f"Intervals over {replications} replications show chance only, not uncertainty of parameters."
+    held = 0.95 * (replications - 1) / (replications + 1)
+    note = (
+        f"With {replications} replications the 95 % interval holds a further replication with probability "
+        f"about {held:.2f}."
+    )
     if replications < FEW_REPLICATIONS:
-        note += f" With fewer than {FEW_REPLICATIONS} replications their ends are rough."
+        note += f" With fewer than {FEW_REPLICATIONS} its ends hang on the lowest and highest replication."
     return note

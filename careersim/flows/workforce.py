@@ -29,7 +29,7 @@ def workforce_table(series: ProfessionSeries) -> pl.DataFrame:
     -------
     Columns profession, county_code, group (of `GROUPS`; only those that the profession has), year, measure
     (`headcount`, `fte`), the statistics and replications. A trainee on leave is a trainee without working
-    time.
+    time; a specialist on leave is in a state that does not serve, and not part of the workforce.
     """
     groups = [group for group in GROUPS if group_states(series.profession, group, "headcount")]
     dimensions = {"group": groups, "year": series.years, "county_code": AREA_CODES}

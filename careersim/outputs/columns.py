@@ -77,7 +77,12 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         _COUNTY,
         _text("state", "Position in the career graph"),
         _YEAR,
-        TableColumn("measure", "String", "name", "headcount, or fte where working time is modelled"),
+        TableColumn(
+            "measure",
+            "String",
+            "name",
+            "headcount, or fte where working time is modelled (on leave: contracted)",
+        ),
         *_statistics("persons, or full-time equivalents"),
     ),
     "flows": (
@@ -106,11 +111,12 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         _READING,
         _SUBJECT,
         _BASIS,
-        _share("in_year", "Probability that the guideline is met at the end of the year"),
+        _share("in_year", "Share of replications, at fixed parameters, that meet it at the end of the year"),
         _share("in_year_low", "Lower end of its 95 % Wilson interval"),
         _share("in_year_high", "Upper end of its 95 % Wilson interval"),
         _share(
-            "by_year", "Probability that it has been met at the end of this or an earlier year of the run"
+            "by_year",
+            "Share of replications that have met it at the end of this or an earlier year of the run",
         ),
         _share("by_year_low", "Lower end of its 95 % Wilson interval"),
         _share("by_year_high", "Upper end of its 95 % Wilson interval"),
@@ -127,7 +133,7 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         ),
         _year("p10_year", "First year by which 10 % of the replications have met it"),
         _year("p90_year", "First year by which 90 % of the replications have met it"),
-        _share("never", "Probability that it is never met within the run"),
+        _share("never", "Share of replications that never meet it within the run"),
         _share("never_low", "Lower end of its 95 % Wilson interval"),
         _share("never_high", "Upper end of its 95 % Wilson interval"),
         _year("last_year", "Last year of the run"),
@@ -160,7 +166,10 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         _share("completed", "Share who reached the last step within the run"),
         TableColumn("mean_years", "Float64", "years", "Mean of those who reached it"),
         TableColumn(
-            "median_years", "Int32", "years", "Kaplan-Meier median (start cohorts; null = not reached)"
+            "median_years",
+            "Int32",
+            "years",
+            "Kaplan-Meier median, net: as if nobody left (null = not reached)",
         ),
         TableColumn("longest", "Int32", "years", "Longest duration that could have been seen"),
         _REPLICATIONS,
@@ -180,7 +189,12 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         _text("state", "Position in the career graph"),
         _YEAR,
         TableColumn("headcount", "Int32", "persons", "Persons"),
-        TableColumn("fte", "Float64", "full-time equivalents", "Working time; null where it is not modelled"),
+        TableColumn(
+            "fte",
+            "Float64",
+            "full-time equivalents",
+            "Working time, on leave as contracted; null if not modelled",
+        ),
     ),
     "events": (
         TableColumn("person_id", "UInt64", "key", "Person, stable for life"),

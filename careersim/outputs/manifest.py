@@ -51,7 +51,7 @@ def build_manifest(
         "until": spec.until,
         "engine": engine,
         "notes": [
-            "Parameters are sourced, not calibrated.",
+            "Not a forecast: parameters are sourced, not calibrated; intervals and shares carry chance only.",
             interval_note(spec.replications),
             "costs.parquet is empty: levers carry no costs.",
         ],

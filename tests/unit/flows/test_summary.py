@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from careersim.flows.summary import interval_note, statistics, tidy
+from careersim.flows.summary import FEW_REPLICATIONS, interval_note, statistics, tidy
 
 
 def test_statistics_of_one_to_five_by_hand() -> None:
@@ -44,8 +44,30 @@ def test_an_empty_dimension_gives_no_rows() -> None:
 
 @pytest.mark.parametrize(
     ("replications", "words"),
-    [(1, "One replication has no interval"), (19, "fewer than 20"), (20, "Intervals over 20 replications")],
+    [
+        (1, "One replication has no interval"),
+        (40, "fewer than 41"),
+        (
+            41,
+            "With 41 replications the 95 % interval holds a further replication with probability about 0.90.",
+        ),
+        (999, "about 0.95."),
+    ],
 )
 def test_the_note_says_what_few_replications_are_worth(replications: int, words: str) -> None:
     assert words in interval_note(replications)
-    assert ("fewer" in interval_note(replications)) == (replications == 19)
+    assert ("fewer" in interval_note(replications)) == (replications == 40)
+
+
+def test_from_the_threshold_on_the_ends_are_the_second_lowest_and_highest() -> None:
+    few, enough = (statistics(np.arange(1, n + 1)) for n in (FEW_REPLICATIONS - 1, FEW_REPLICATIONS))
+    assert few["p2_5"] < 2
+    assert (enough["p2_5"], enough["p97_5"]) == pytest.approx((2, FEW_REPLICATIONS - 1))
+
+
+def test_a_further_replication_is_inside_as_often_as_the_note_says() -> None:
+    """Of uniform numbers an interval holds its own width of further ones."""
+    n = 9
+    expected_order = np.arange(1, n + 1) / (n + 1)
+    found = statistics(expected_order)
+    assert found["p97_5"] - found["p2_5"] == pytest.approx(0.95 * (n - 1) / (n + 1))

@@ -17,9 +17,9 @@ def test_every_county_and_the_note_are_printed() -> None:
     text = " ".join(tiny_result().summary().split())
     assert all(name in text for name in COUNTY_NAMES.values())
     assert "4 replications, seed 5." in text
-    assert "Parameters are sourced, not calibrated." in text
-    assert "show chance only, not uncertainty of parameters" in text
-    assert "fewer than 20 replications" in text
+    assert "Not a forecast: parameters are sourced, not calibrated" in text
+    assert "intervals and shares carry chance only" in text
+    assert "fewer than 41" in text
 
 
 @pytest.mark.parametrize("width", [132, 140])
