@@ -21,7 +21,7 @@ from careersim.engines.reference import ReferenceEngine
 from careersim.engines.reference.allocation import match
 from careersim.engines.reference.choice import CountyChoice
 from careersim.engines.reference.philox import word
-from careersim.model.graph import Model, Pool, Profession
+from careersim.model.graph import Choice, Model, Pool, Profession
 from careersim.model.table import Table
 from careersim.population.columns import Population
 from careersim.schema import COUNTIES, NO_HOME, Decision, person_id
@@ -181,6 +181,22 @@ def test_seats_are_given_by_a_stable_matching(kind, pool, choice, size, seed):
     assert seat_of == match(wishes, ranks, offered).seat_of
     assert record.seats[0, :, 4].tolist() == count(counties[0] for counties in wishes.values())
     assert record.seats[0, :, 6].tolist() == count(seat_of.values())
+
+
+def test_counties_that_nobody_wants_are_wished_for_last():
+    """Weights that are too small for a float: the last county takes what is left, in both engines."""
+    scarce = replace(toy.POOLS[0], posts=toy.by_county(0.0, 0.9), wishes=4)
+    profession, model = country(scarce, 0)
+    shut = Choice(
+        0.0, 0.0, 0.0, 0.0, tuple(0.0 if county in (2, 7) else -800.0 for county in range(COUNTIES))
+    )
+    profession = replace(profession, choices=(shut,))
+    people = applicants(50, 1)
+    for kind in (NumbaEngine, ReferenceEngine):
+        record = kind(profession, model, people, seed=SEED, replication=REPLICATION).step()
+        proposals = dict(enumerate(record.seats[0, :, 5].tolist()))
+        everybody = int((people.state == OUT).sum())
+        assert {county for county, n in proposals.items() if n == everybody} == {2, 7, 19, 20}
 
 
 def count(counties) -> list[int]:

@@ -62,7 +62,8 @@ class CountyChoice:
         ranked: list[int] = []
         for k in range(min(count, COUNTIES)):
             sums = list(accumulate(weights[county] for county in left))
-            limits = [math.floor(part / sums[-1] * WORDS) for part in sums[:-1]]
+            # Weights that are too small for a float are 0, and the last county then takes all.
+            limits = [math.floor(part / (sums[-1] or 1.0) * WORDS) for part in sums[:-1]]
             ranked.append(left.pop(chosen(draw(k), [*limits, WORDS])))
         return ranked
 
