@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -131,13 +131,13 @@ def test_completions_are_level_from_the_first_year(
 def test_preparation_and_draws_are_quick(baseline: tuple[Model, MarginSource]) -> None:
     model, source = baseline
     joint_table.cache_clear()
-    began = perf_counter()
+    began = process_time()
     MarginSource(model)
-    assert perf_counter() - began < 1.5
+    assert process_time() - began < 1.5
     persons, seconds = 0, 0.0
     for profession in model.professions:
         source.population(profession, SEED, 0)  # compiles the draws
-        began = perf_counter()
+        began = process_time()
         persons += len(source.population(profession, SEED, 1))
-        seconds += perf_counter() - began
+        seconds += process_time() - began
     assert seconds < 0.1 * persons / 60_000
