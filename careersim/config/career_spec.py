@@ -173,13 +173,17 @@ class StartSpec(SpecModel):
 
 
 class CareerSpec(SpecModel):
-    """A whole profession. `key` (1-255) goes into the identity of its persons and must be unique in a run."""
+    """A whole profession. `key` (1-255) goes into the identity of its persons and must be unique in a run.
+
+    `caveats` are what a reader of the results must know of the numbers; they are printed with them.
+    """
 
     profession: Name
     key: int = Field(ge=1, le=255)
     label: LabelSpec
     start_year: YearNumber
     description: str | None = None
+    caveats: list[str] = []
     states: dict[Name, StateSpec] = Field(min_length=1)
     transitions: dict[Name, TransitionSpec]
     trainings: dict[Name, TrainingSpec] = {}

@@ -84,6 +84,7 @@ class _Builder:
             ),
             choices=tuple(self.choice(name) for name in spec.choices),
             start=tuple(self.start(name, margins) for name, margins in spec.start.items()),
+            caveats=tuple(spec.caveats),
         )
 
     def state(self, name: str, state: StateSpec) -> State:

@@ -337,6 +337,7 @@ class Profession:
     choices: tuple[Choice, ...]
     start: tuple[StartMargins, ...] = ()
     rate_levers: tuple[RateLever, ...] = ()
+    caveats: tuple[str, ...] = ()
 
     def state_index(self, name: str) -> int:
         """Index of the state called `name`."""

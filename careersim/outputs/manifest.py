@@ -54,6 +54,7 @@ def build_manifest(
             "Not a forecast: parameters are sourced, not calibrated; intervals and shares carry chance only.",
             interval_note(spec.replications),
             "costs.parquet is empty: levers carry no costs.",
+            *(f"{one.label_en}: {caveat}" for one in model.professions for caveat in one.caveats),
         ],
         "config": {
             "effective": spec.model_dump(mode="json", by_alias=True),
@@ -109,6 +110,7 @@ def _profession(profession: Profession) -> dict[str, Any]:
         "label_en": profession.label_en,
         "label_sv": profession.label_sv,
         "start_year": profession.start_year,
+        "caveats": list(profession.caveats),
         "states": [
             {
                 "name": state.name,
