@@ -38,8 +38,8 @@ UNITS: dict[Unit, tuple[str, float, float]] = {
     "persons_per_year": ("persons per year", 0.0, 1e9),
     "posts": ("training posts", 0.0, 1e9),
     "trainees_per_fte": ("trainees per supervising full-time equivalent", 0.0, 1000.0),
-    "utility": ("logit utility", -50.0, 50.0),
-    "utility_per_100_km": ("logit utility per 100 km", -50.0, 50.0),
+    "utility": ("logit utility", -20.0, 20.0),
+    "utility_per_100_km": ("logit utility per 100 km", -20.0, 20.0),
     "weight": ("relative weight", 0.0, 1e9),
     "inhabitants": ("inhabitants", 0.0, 1e10),
 }
