@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from careersim.outputs.county_text import county_table
+from careersim.outputs.county_text import county_legend, county_table
 
 __all__ = ["headline", "print_summary", "summary_text"]
 
@@ -62,7 +62,10 @@ def _parts(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]) -> I
     counties = county_table(tables, manifest)
     if counties is not None:
         yield counties
+        yield Text(f"\n{county_legend(manifest)}\n")
     yield Text(_note(manifest))
+    for caveat in _caveats(manifest):
+        yield Text(caveat)
 
 
 def _national(workforce: pl.DataFrame, manifest: Mapping[str, Any]) -> Table:
@@ -106,3 +109,17 @@ def _note(manifest: Mapping[str, Any]) -> str:
     count = manifest["replications"]
     runs = "1 replication" if count == 1 else f"{count} replications"
     return f"{runs}, seed {manifest['seed']}. {' '.join(manifest['notes'][:2])}"
+
+
+def _caveats(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """What to know of the guideline's profession, and where the same stands for the others."""
+    asked = manifest["config"]["effective"]["guideline"]["profession"]
+    others = False
+    for profession in manifest["professions"]:
+        caveats = profession.get("caveats", [])
+        if profession["name"] == asked:
+            yield from (f"- {caveat}" for caveat in caveats)
+        else:
+            others = others or bool(caveats)
+    if others:
+        yield "What to know of the other professions stands under `notes` in the manifest of the run."

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
+from careersim.flows.attainment import wilson
+from careersim.outputs import county_text
 from careersim.outputs.folder import read_run
 from careersim.outputs.text import headline, summary_text
 from careersim.types import COUNTY_NAMES
@@ -60,6 +64,90 @@ def test_without_the_profession_of_the_guideline_there_are_no_counties() -> None
     text = summary_text(result.tables, manifest)
     assert "Healer" in text
     assert "Gotland" not in text
+
+
+def county_lines(summary: str) -> list[str]:
+    """The rows of the table of counties, split at blanks."""
+    return [line for line in summary.splitlines() if line.startswith((*COUNTY_NAMES.values(), "Sweden†"))]
+
+
+def test_columns_are_named_for_what_they_are() -> None:
+    text = tiny_result().summary()
+    words = " ".join(text.split())
+    assert len(county_lines(text)) == len(COUNTY_NAMES) + 1
+    assert "shares of replications at fixed parameters" in words
+    assert "at the end of that year or of an earlier one of the run (first passage)" in words
+    assert "a surplus in one county covers a lack in another" in words
+    assert "P by" not in words
+    assert "publ." not in words  # nothing is published on healers
+
+
+def test_none_and_all_are_told_as_bounds() -> None:
+    def told(hits: int, trials: int) -> str:
+        low, high = wilson(np.array([hits]), trials)
+        row = {"by_year": hits / trials, "by_year_low": low[0], "by_year_high": high[0]}
+        return county_text._chance(row, "by_year")
+
+    assert [told(hits, 50) for hits in (0, 1, 49, 50)] == ["<.07", ".02", ".98", ">.93"]
+    assert told(0, 5000) == "<.01"
+    assert told(5000, 5000) == ">.99"
+    assert told(1, 5000) == "<.01"
+    assert told(4999, 5000) == ">.99"
+
+
+@pytest.mark.parametrize(
+    ("median", "low", "high", "told"),
+    [
+        (2037, 2035, 2039, "2037 (35–39)"),
+        (2037, 2037, 2037, "2037"),
+        (2099, 2098, 2101, "2099 (98–01)"),
+        (2037, 2035, None, "2037 (35–)"),
+        (None, 2040, None, "never (40–)"),
+        (None, None, None, "never"),
+    ],
+)
+def test_the_first_year_has_its_interval(
+    median: int | None, low: int | None, high: int | None, told: str
+) -> None:
+    assert county_text._when({"median_year": median, "p10_year": low, "p90_year": high}) == told
+
+
+def as_doctors(manifest: Any, tables: Any) -> tuple[dict[str, Any], dict[str, pl.LazyFrame]]:
+    """The tiny run as if its healers, simulated since 2022, were doctors."""
+    effective = manifest["config"]["effective"]
+    effective = effective | {"guideline": effective["guideline"] | {"profession": "doctor"}}
+    healer = manifest["professions"][0]
+    professions = [healer, healer | {"name": "doctor", "start_year": 2022}]
+    changed = dict(manifest) | {"config": {"effective": effective}, "professions": professions}
+    renamed = {name: table.with_columns(profession=pl.lit("doctor")) for name, table in tables.items()}
+    return changed, renamed
+
+
+def test_published_coverage_stands_beside_the_simulated_one() -> None:
+    result = tiny_result()
+    manifest, tables = as_doctors(result.manifest, result.tables)
+    text = summary_text(tables, manifest)
+    assert "sim." in text
+    assert "publ." in text
+    chosen = result.tables["guideline"].filter(year=2023, indicator="inhabitants", basis="headcount")
+    inhabitants = dict(chosen.select("county_code", "p50").collect().iter_rows())
+    # Tabell 2: 15 specialists and 10 trainees on Gotland, 4,910 and 2,440 in Sweden.
+    gotland, sweden = (
+        next(line for line in county_lines(text) if line.startswith(name)) for name in ("Gotland", "Sweden")
+    )
+    assert f" {(1100 * 15 + 550 * 10) / inhabitants['09']:.2f} " in gotland
+    assert f" {(1100 * 4910 + 550 * 2440) / inhabitants['00']:.2f} " in sweden
+
+
+def test_caveats_of_the_guidelines_profession_are_printed_and_others_pointed_to() -> None:
+    result = tiny_result()
+    healer = result.manifest["professions"][0]
+    professions = [healer | {"caveats": ["Invented."]}, healer | {"name": "other", "caveats": ["Hidden."]}]
+    text = summary_text(result.tables, dict(result.manifest) | {"professions": professions})
+    assert "- Invented.\nWhat to know of the other professions stands under `notes`" in text
+    assert "Hidden." not in text
+    assert result.summary().endswith("\n- Every number is invented.\n")
+    assert result.manifest["notes"][-1] == "Healers: Every number is invented."
 
 
 def test_headline_is_the_nation_in_three_years() -> None:

@@ -11,6 +11,7 @@ profession: healer
 key: 9
 label: {en: Healers, sv: Botare}
 start_year: 2023
+caveats: [Every number is invented.]
 states:
   student: {label: {en: Student, sv: Student}, training: degree, accrues: true}
   waiting: {label: {en: Waiting, sv: Väntar}}
