@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 
 from careersim.engines.journal import Events, JournalBook, new_journal, no_journal
 from careersim.engines.record import YearRecord
-from careersim.kernels.allocate import allocate, take_seats
+from careersim.kernels.allocate import allocate
+from careersim.kernels.bounds import base_thresholds, bounds
 from careersim.kernels.count import count
 from careersim.kernels.entrants import enter_from_streams, entrant_counts
 from careersim.kernels.layout import Chance, Journal, People, YearRates
-from careersim.kernels.step_year import bounds, step_year
+from careersim.kernels.seats import applicants, take_seats
+from careersim.kernels.step_year import step_year
 from careersim.lowering.lowered import Lowered, LoweredPool, lower
 from careersim.lowering.risks import lever_tables
 from careersim.model.graph import Model, Profession
@@ -78,6 +80,7 @@ class NumbaEngine:
         self.year = profession.start_year
         self.book = JournalBook() if journal else None
         self._lowered = lower(profession, model) if lowered is None else lowered
+        self._base_thresholds = base_thresholds(self._lowered.graph)
         self._seed = np.uint64(seed)
         self._replication = np.uint32(replication)
         self._threads = max(threads, 1)
@@ -123,8 +126,10 @@ class NumbaEngine:
             workload=self._workload_ratios(),
             lever_index=index,
             lever=lever,
+            base_threshold=self._base_thresholds,
+            plain=np.zeros((len(self.profession.states), 2), np.uint8),
             lever_highest=lever.max(axis=(1, 2)),
-            bounds=np.zeros((len(self.profession.states) * AGES, 4), np.uint32),
+            bounds=np.zeros(len(self.profession.states) * AGES, np.uint64),
         )
         bounds(low.graph, rates)
         return rates
@@ -198,12 +203,11 @@ class NumbaEngine:
         if not self.profession.pools:
             return
         applying = self._people.applying[: self._size]
-        rows = np.flatnonzero(applying)
-        pools = self._lowered.risks.pool[applying[rows].astype(np.int64) - 1]
+        rows, first = applicants(applying, self._lowered.risks.pool, len(self._lowered.pools))
         present = self._present(record)
         for k, pool in enumerate(self._lowered.pools):
             record.seats[k, :, 2] = present[list(pool.holders)].sum(axis=0)
-            self._fill_pool(record.seats[k], pool, rows[pools == k], chance, record)
+            self._fill_pool(record.seats[k], pool, rows[first[k] : first[k + 1]], chance, record)
 
     def _fill_pool(
         self, seats: I64, pool: LoweredPool, rows: I64, chance: Chance, record: YearRecord

@@ -13,30 +13,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.kernels.compile import bare_kernel, kernel
-from careersim.kernels.draws import one_word
-from careersim.kernels.forms import enter, pick, threshold
+from careersim.kernels.draws import block_words, one_words
+from careersim.kernels.forms import pick, threshold
 from careersim.kernels.layout import (
-    AGES,
-    DESTINATION,
     F64,
     I64,
-    SOURCE,
     U8,
     U32,
     U64,
     Chance,
-    Graph,
-    Journal,
     People,
 )
-from careersim.kernels.step_year import SEAT, record
 
-__all__ = ["allocate", "take_seats"]
+__all__ = ["allocate"]
+
+Words = tuple[U32, U32, U32, U32]
 
 _PRIORITY = np.uint32(7)
-_RANKING = 32
-_AFTER_SEAT = 6
-_HIGHEST_AGE = np.int64(AGES - 1)
+_RANKING = np.uint32(32)
+_NO_SEAT = -1
+_FAR = 1 << 40
+_BLOCK = 2048
+
+# Priorities are sorted by three digits of 11 bits.
+_DIGITS, _BITS = 3, 11
+_BUCKETS = 1 << _BITS
+_DIGIT = np.uint64(_BUCKETS - 1)
+_POSITION = np.uint64(2**32 - 1)
 _NO_WISH = -1
 _CLOSE = 1e-9
 
@@ -74,14 +77,15 @@ def allocate(
         Written: county x (first wishes, proposals, filled, rejected).
     """
     n = len(rows)
+    ids, homes, heres = p.person_id[rows], p.home_county[rows], p.county[rows]
+    order = _in_order(ids, chance)
     a = Applicants(
-        id=p.person_id[rows],
-        home=p.home_county[rows],
-        here=p.county[rows],
-        priority=np.empty(n, np.uint32),
+        id=ids[order],
+        home=homes[order],
+        here=heres[order],
         wished=np.zeros(n, np.uint32),
         proposals=np.zeros(n, np.uint8),
-        seat=seat,
+        seat=np.full(n, _NO_SEAT, np.int8),
     )
     room = np.where(open_seats < 0, 0, np.minimum(open_seats, n))
     queues = Queues(
@@ -92,31 +96,43 @@ def allocate(
         worst=np.full(len(open_seats), -1),
         is_heap=np.zeros(len(open_seats), np.bool_),
     )
-    _draw_priorities(a, chance)
-    order = _by_priority(a.priority)
-    _propose_in_turn(a, order, queues, weights, first_wish, wishes, local_first, chance, tally)
+    desk = Desk(
+        draws=(
+            np.empty(_BLOCK, np.uint32),
+            np.empty(_BLOCK, np.uint32),
+            np.empty(_BLOCK, np.uint32),
+            np.empty(_BLOCK, np.uint32),
+        ),
+        waiting=np.empty(_BLOCK, np.int64),
+        id=np.empty(_BLOCK, np.uint64),
+        decision=np.empty(_BLOCK, np.uint32),
+        running=np.empty(len(open_seats), np.float64),
+    )
+    _propose_in_turn(a, queues, weights, first_wish, wishes, local_first, chance, tally, desk)
+    for k in range(n):
+        seat[order[k]] = a.seat[k]
     for county in range(len(open_seats)):
         tally[county, 2] = queues.size[county]
         tally[county, 3] = tally[county, 1] - queues.size[county]
 
 
 class Applicants(NamedTuple):
-    """Columns by applicant."""
+    """Columns by applicant, in the order of priority and person: the smaller the number, the better."""
 
     id: U64
     home: U8
     here: U8
-    priority: U32
     wished: U32  # bit c: has proposed to county c
     proposals: U8
-    seat: I64
+    seat: NDArray[np.int8]
 
 
 class Queues(NamedTuple):
     """What each county holds: `held[first : first + size]`, at most `room` (-1 = without limit).
 
-    Applicants are added in the order of priority, so that hardly anyone is ever displaced; only when it
-    happens is a queue made a heap, worst first. `worst` is the worst applicant held.
+    An applicant is held as its number, plus `_FAR` if the county prefers locals and this is none of them, so
+    that the county prefers the smaller number. Applicants are added nearly in the order of priority, so that
+    hardly anyone is ever displaced; only when it happens is a queue made a heap, worst first.
     """
 
     held: I64
@@ -127,34 +143,64 @@ class Queues(NamedTuple):
     is_heap: NDArray[np.bool_]
 
 
-@bare_kernel
-def _draw_priorities(a: Applicants, chance: Chance) -> None:
-    for k in range(len(a.id)):
-        a.seat[k] = -1
-        a.priority[k] = one_word(chance.seed, chance.replication, a.id[k], chance.year, _PRIORITY)
+class Desk(NamedTuple):
+    """Scratch: applicants who are about to propose, and their draws."""
+
+    draws: Words
+    waiting: I64
+    id: U64
+    decision: U32
+    running: F64
 
 
 @kernel
-def _by_priority(priority: U32) -> I64:
-    """Applicants in the order of their priorities' first bits: near enough for speed, by counting sort."""
-    bits = 16 if len(priority) > 16384 else 8
-    shift = np.uint32(32 - bits)
-    first = np.zeros((1 << bits) + 1, np.int64)
-    for k in range(len(priority)):
-        first[np.int64(priority[k] >> shift) + 1] += 1
-    first = np.cumsum(first)
-    order = np.empty(len(priority), np.int64)
-    for k in range(len(priority)):
-        bucket = np.int64(priority[k] >> shift)
-        order[first[bucket]] = k
-        first[bucket] += 1
+def _in_order(ids: U64, chance: Chance) -> I64:
+    """Positions in `ids` in the order of (priority, person)."""
+    n = len(ids)
+    draws = (
+        np.empty(_BLOCK, np.uint32),
+        np.empty(_BLOCK, np.uint32),
+        np.empty(_BLOCK, np.uint32),
+        np.empty(_BLOCK, np.uint32),
+    )
+    keys = np.empty(n, np.uint64)  # priority, position
+    other = np.empty(n, np.uint64)
+    first = np.zeros((_DIGITS, _BUCKETS), np.int64)
+    for start in range(0, n, _BLOCK):
+        stop = min(start + _BLOCK, n)
+        block_words(chance.seed, chance.replication, ids, chance.year, _PRIORITY, start, stop, draws)
+        for k in range(start, stop):
+            priority = np.uint64(draws[0][k - start])
+            keys[k] = priority << np.uint64(32) | np.uint64(k)
+            for digit in range(_DIGITS):
+                first[digit, (priority >> np.uint64(_BITS * digit)) & _DIGIT] += 1
+    for digit in range(_DIGITS):
+        before = 0
+        for bucket in range(_BUCKETS):
+            size = first[digit, bucket]
+            first[digit, bucket] = before
+            before += size
+        shift = np.uint64(32 + _BITS * digit)
+        for k in range(n):
+            bucket = (keys[k] >> shift) & _DIGIT
+            other[first[digit, bucket]] = keys[k]
+            first[digit, bucket] += 1
+        keys, other = other, keys
+    order = np.empty(n, np.int64)
+    for k in range(n):
+        order[k] = keys[k] & _POSITION
+        j = k
+        while j > 0 and keys[j - 1] >> np.uint64(32) == keys[j] >> np.uint64(32):  # the same priority
+            if ids[order[j - 1]] < ids[order[j]]:
+                break
+            order[j - 1], order[j] = order[j], order[j - 1]
+            j -= 1
     return order
 
 
 @bare_kernel
 def _propose_in_turn(
     a: Applicants,
-    order: I64,
     queues: Queues,
     weights: F64,
     first_wish: U64,
@@ -162,128 +208,134 @@ def _propose_in_turn(
     local_first: bool,
     chance: Chance,
     tally: I64,
+    desk: Desk,
 ) -> None:
-    for position in range(len(order)):
-        k = order[position]
-        while k >= 0 and a.proposals[k] < wishes:
-            if a.proposals[k] == 0:
-                county = _first_wish(a, k, first_wish, chance)
-                tally[county, 0] += 1
-            else:
-                county = _next_wish(a, k, weights, chance)
-            if county < 0:
-                break
-            a.proposals[k] += 1
-            a.wished[k] |= np.uint32(1) << np.uint32(county)
+    """Let blocks of applicants make their proposals, round by round, until nobody of a block has any left."""
+    for start in range(0, len(a.id), _BLOCK):
+        stop = min(start + _BLOCK, len(a.id))
+        block_words(chance.seed, chance.replication, a.id, chance.year, _RANKING, start, stop, desk.draws)
+        n = 0
+        for k in range(start, stop):
+            county = pick(desk.draws[0][k - start], first_wish[a.home[k], a.here[k]])
+            tally[county, 0] += 1
             tally[county, 1] += 1
-            k = _propose(a, k, county, queues, local_first)
+            loser = _propose(a, k, county, queues, local_first)
+            desk.waiting[n] = loser
+            n += 1 if loser >= 0 else 0
+        while n > 0:
+            n = _propose_again(a, n, queues, weights, wishes, local_first, chance, tally, desk)
 
 
 @bare_kernel
-def _first_wish(a: Applicants, k: int, first_wish: U64, chance: Chance) -> int:
-    word = one_word(chance.seed, chance.replication, a.id[k], chance.year, np.uint32(_RANKING))
-    return pick(word, first_wish[a.home[k], a.here[k]])
+def _propose_again(
+    a: Applicants,
+    n: int,
+    queues: Queues,
+    weights: F64,
+    wishes: int,
+    local_first: bool,
+    chance: Chance,
+    tally: I64,
+    desk: Desk,
+) -> int:
+    """Let those who wait make one more proposal. Returns how many wait then."""
+    left = 0
+    for w in range(n):
+        k = desk.waiting[w]
+        if a.proposals[k] < wishes:
+            desk.waiting[left] = k
+            left += 1
+    n, left = left, 0
+    for w in range(n):
+        k = desk.waiting[w]
+        decision = np.uint32(_RANKING + a.proposals[k])
+        desk.id[w] = a.id[k]
+        desk.decision[w] = decision
+    one_words(chance.seed, chance.replication, desk.id, chance.year, desk.decision, n, desk.draws[0])
+    for w in range(n):
+        k = desk.waiting[w]
+        county = _next_wish(a, k, desk.draws[0][w], weights[a.home[k], a.here[k]], desk.running)
+        if county < 0:
+            continue
+        tally[county, 1] += 1
+        loser = _propose(a, k, county, queues, local_first)
+        desk.waiting[left] = loser
+        left += 1 if loser >= 0 else 0
+    return left
 
 
 @bare_kernel
-def _next_wish(a: Applicants, k: int, weights: F64, chance: Chance) -> int:
+def _next_wish(a: Applicants, k: int, word: np.uint32, weights: F64, running: F64) -> int:
     """A logit draw among the counties not yet wished for; -1 if none is left."""
-    row = weights[a.home[k], a.here[k]]
     wished = a.wished[k]
     total = 0.0
     last = _NO_WISH
-    for c in range(len(row)):
-        if (wished >> np.uint32(c)) & np.uint32(1) == 0:
-            total += row[c]
-            last = c
-    decision = np.uint32(_RANKING + a.proposals[k])
-    word = one_word(chance.seed, chance.replication, a.id[k], chance.year, decision)
+    for c in range(len(weights)):
+        free = (wished >> np.uint32(c)) & np.uint32(1) == 0
+        total += weights[c] if free else 0.0  # adding 0 changes no bit
+        running[c] = total
+        last = c if free else last
     # A county is chosen if word < floor(running / total * 2**32). Almost always the sum alone decides, with
     # room for rounding; the division is made only in the close case.
     edge = (np.float64(word) + 1.0) / 4294967296.0 * total
     low, high = edge * (1.0 - _CLOSE), edge * (1.0 + _CLOSE)
-    running = 0.0
+    below = 0
+    close = 0
+    for c in range(len(weights)):
+        below += 1 if running[c] <= high else 0
+        close += 1 if running[c] > low and running[c] <= high else 0
+    if close == 0:
+        return min(below, last)
     for c in range(last):
-        if (wished >> np.uint32(c)) & np.uint32(1) == 0:
-            running += row[c]
-            if running > high or (running > low and np.uint64(word) < threshold(running / total)):
-                return c
+        if (wished >> np.uint32(c)) & np.uint32(1) == 0 and np.uint64(word) < threshold(running[c] / total):
+            return c
     return last
 
 
 @bare_kernel
 def _propose(a: Applicants, k: int, county: int, queues: Queues, local_first: bool) -> int:
     """Let applicant k propose to a county; returns who is left without a place, or -1."""
+    a.proposals[k] += 1
+    a.wished[k] |= np.uint32(1) << np.uint32(county)
     room = queues.room[county]
     size = queues.size[county]
     first = queues.first[county]
-    worst = queues.worst[county]
+    far = local_first and a.home[k] != county and a.here[k] != county
+    number = np.int64(k) + (_FAR if far else 0)
     if room < 0 or size < room:
         a.seat[k] = county
         queues.size[county] = size + 1
         if room >= 0:
-            queues.held[first + size] = k
-            if worst < 0 or _worse(a, k, worst, county, local_first):
-                queues.worst[county] = k
+            queues.held[first + size] = number
+            queues.worst[county] = max(queues.worst[county], number)
         return -1
-    if room == 0 or _worse(a, k, worst, county, local_first):
+    if room == 0 or number > queues.worst[county]:
         return k
     heap = queues.held[first : first + room]
     if not queues.is_heap[county]:
         for node in range(room // 2 - 1, -1, -1):
-            _sift_down(heap, node, heap[node], a, county, local_first)
+            _sift_down(heap, node, heap[node])
         queues.is_heap[county] = True
-    loser = heap[0]
-    a.seat[loser] = -1
+    loser = heap[0] & (_FAR - 1)
+    a.seat[loser] = _NO_SEAT
     a.seat[k] = county
-    _sift_down(heap, 0, k, a, county, local_first)
+    _sift_down(heap, 0, number)
     queues.worst[county] = heap[0]
     return int(loser)
 
 
 @bare_kernel
-def _sift_down(heap: I64, node: int, k: int, a: Applicants, county: int, local_first: bool) -> None:
-    """Put applicant k at a node and let worse ones from below rise."""
+def _sift_down(heap: I64, node: int, number: int | np.int64) -> None:
+    """Put an applicant at a node and let worse ones from below rise."""
     n = len(heap)
     while True:
         child = 2 * node + 1
         if child >= n:
             break
-        if child + 1 < n and _worse(a, heap[child + 1], heap[child], county, local_first):
+        if child + 1 < n and heap[child + 1] > heap[child]:
             child += 1
-        if not _worse(a, heap[child], k, county, local_first):
+        if heap[child] <= number:
             break
         heap[node] = heap[child]
         node = child
-    heap[node] = k
-
-
-@bare_kernel
-def _worse(a: Applicants, j: int, k: int, county: int, local_first: bool) -> bool:
-    """Whether a county prefers applicant k to applicant j."""
-    if local_first:
-        far_j = a.home[j] != county and a.here[j] != county
-        far_k = a.home[k] != county and a.here[k] != county
-        if far_j != far_k:
-            return bool(far_j)
-    if a.priority[j] != a.priority[k]:
-        return bool(a.priority[j] > a.priority[k])
-    return bool(a.id[j] > a.id[k])
-
-
-@bare_kernel
-def take_seats(
-    g: Graph, p: People, rows: I64, seat: I64, chance: Chance, flows: I64, journal: Journal
-) -> None:
-    """Move those who got a seat, and let all applicants grow a year older."""
-    for a in range(len(rows)):
-        i = rows[a]
-        if seat[a] >= 0:
-            arc = g.risk_arc[p.applying[i] - 1]
-            origin = p.county[i]
-            flows[arc, origin] += 1
-            flows[g.arc.shape[0] + arc, seat[a]] += 1
-            record(journal, i, SEAT, g.arc[arc, SOURCE], g.arc[arc, DESTINATION], origin, seat[a])
-            p.county[i] = seat[a]
-            enter(g, p, i, arc, -1, chance, _AFTER_SEAT)
-        p.age[i] = min(np.int64(p.age[i]) + 1, _HIGHEST_AGE)
+    heap[node] = number

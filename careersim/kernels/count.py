@@ -20,12 +20,20 @@ def count(p: People, low: int, high: int, counties: int, stock: I64, fte_percent
     serves both; a cell can hold 2**23 persons with the sum of percents below 2**40.
     """
     packed = np.zeros(stock.size, np.int64)
-    for i in range(low, high):
-        cell = (np.int64(p.state[i]) * counties + p.county[i]) * SECTORS + p.sector[i]
-        packed[cell] += _PERSON | np.int64(p.fte[i])
+    states, places, sectors, ftes = (
+        p.state[low:high],
+        p.county[low:high],
+        p.sector[low:high],
+        p.fte[low:high],
+    )
+    for i in range(len(states)):
+        cell = (np.uint64(states[i]) * np.uint64(counties) + np.uint64(places[i])) * np.uint64(
+            SECTORS
+        ) + np.uint64(sectors[i])
+        packed[cell] += _PERSON | np.int64(ftes[i])
     mask = _PERSON - 1
     flat_stock = stock.reshape(-1)
     flat_fte = fte_percent.reshape(-1)
-    for cell in range(len(packed)):
-        flat_stock[cell] += packed[cell] >> np.int64(40)
-        flat_fte[cell] += packed[cell] & mask
+    for k in range(len(packed)):
+        flat_stock[k] += packed[k] >> np.int64(40)
+        flat_fte[k] += packed[k] & mask

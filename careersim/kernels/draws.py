@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from careersim.kernels.compile import inlined, kernel
 
-__all__ = ["block", "block_words", "one_word", "philox", "words"]
+__all__ = ["block", "block_words", "one_word", "one_words", "philox", "words"]
 
 Block = tuple[np.uint32, np.uint32, np.uint32, np.uint32]
 
@@ -94,6 +94,21 @@ def block_words(
         word_1[i] = b
         word_2[i] = c
         word_3[i] = d
+
+
+@kernel
+def one_words(
+    seed: np.uint64,
+    replication: np.uint32,
+    person_ids: NDArray[np.uint64],
+    year: np.uint32,
+    decisions: NDArray[np.uint32],
+    n: int,
+    out: NDArray[np.uint32],
+) -> None:
+    """Fill `out` with word 0 of the first n persons, each with a decision of its own, in vector code."""
+    for i in range(n):
+        out[i] = block(seed, replication, person_ids[i], year, decisions[i])[0]
 
 
 @kernel

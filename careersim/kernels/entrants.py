@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from careersim.kernels.compile import bare_kernel
-from careersim.kernels.draws import block, one_word
+from careersim.kernels.compile import bare_kernel, kernel
+from careersim.kernels.draws import block, block_words
 from careersim.kernels.forms import head_start, pick, threshold, working_time
 from careersim.kernels.layout import (
     F64,
@@ -15,6 +15,7 @@ from careersim.kernels.layout import (
     SECTOR_SCHEME,
     TRAINING,
     U8,
+    U32,
     Chance,
     Graph,
     People,
@@ -23,6 +24,10 @@ from careersim.kernels.layout import (
 
 __all__ = ["enter_from_streams", "entrant_counts"]
 
+Words = tuple[U32, U32, U32, U32]
+
+_BLOCK = 2048
+_CERTAIN = np.uint64(2**32)
 _ENTRY = np.uint32(8)
 _ENTRY_DETAIL = np.uint32(9)
 _STREAM = np.uint32(10)
@@ -46,47 +51,86 @@ def entrant_counts(profession: int, inflow: F64, added: F64, poisson: U8, chance
             out[stream, county] = max(n, 0)
 
 
-@bare_kernel
+@kernel
 def enter_from_streams(
     profession: int, g: Graph, s: Streams, p: People, first: int, n: I64, chance: Chance
 ) -> int:
     """Write the entrants of a year into rows `first`, `first + 1`, ...; returns the row after the last."""
     i = first
     for stream in range(n.shape[0]):
-        state = s.state[stream]
         for county in range(n.shape[1]):
             key = _key(profession, stream, chance.year, county)
             for sequence in range(n[stream, county]):
                 p.person_id[i] = key | np.uint64(sequence)
-                _describe(g, s, p, i, stream, state, county, chance)
+                p.county[i] = county
                 i += 1
+    entry = (
+        np.empty(_BLOCK, np.uint32),
+        np.empty(_BLOCK, np.uint32),
+        np.empty(_BLOCK, np.uint32),
+        np.empty(_BLOCK, np.uint32),
+    )
+    detail = (
+        np.empty(_BLOCK, np.uint32),
+        np.empty(_BLOCK, np.uint32),
+        np.empty(_BLOCK, np.uint32),
+        np.empty(_BLOCK, np.uint32),
+    )
+    i = first
+    for stream in range(n.shape[0]):
+        last = i + n[stream].sum()
+        _describe(g, s, p, i, last, stream, chance, entry, detail)
+        i = last
     return i
 
 
 @bare_kernel
 def _describe(
-    g: Graph, s: Streams, p: People, i: int, stream: int, state: int, county: int, chance: Chance
+    g: Graph,
+    s: Streams,
+    p: People,
+    first: int,
+    last: int,
+    stream: int,
+    chance: Chance,
+    entry: Words,
+    detail: Words,
 ) -> None:
-    word_0, word_1, word_2, word_3 = block(
-        chance.seed, chance.replication, p.person_id[i], chance.year, _ENTRY
-    )
-    p.state[i] = state
-    p.county[i] = county
-    p.home_county[i] = s.no_home if s.trained_abroad[stream] == 1 else county
-    p.sex[i] = 0 if np.uint64(word_0) < s.women[stream] else _MEN
-    p.age[i] = pick(word_1, s.age_threshold[stream])
-    p.years_in_state[i] = 0
-    p.trained_abroad[i] = s.trained_abroad[stream]
-    p.commitment_years[i] = 0
-    p.applying[i] = 0
+    """Draw who the persons first..last-1 of a stream are."""
+    state = s.state[stream]
     scheme = g.state[state, SECTOR_SCHEME]
-    p.sector[i] = _OTHER_SECTOR if scheme < 0 else pick(word_3, g.sector_threshold[scheme])
-    detail = one_word(chance.seed, chance.replication, p.person_id[i], chance.year, _ENTRY_DETAIL)
-    p.fte[i] = working_time(g, p, i, state, detail)
-    p.training_progress[i] = head_start(g, p, i, word_2) if g.state[state, TRAINING] >= 0 else 0
-    p.degree_year[i] = chance.year * s.stamps[stream, 0]
-    p.licence_year[i] = chance.year * s.stamps[stream, 1]
-    p.certificate_year[i] = chance.year * s.stamps[stream, 2]
+    trains = g.state[state, TRAINING] >= 0
+    ages = s.age_threshold[stream]
+    youngest = 0
+    while ages[youngest] == 0:
+        youngest += 1
+    oldest = youngest
+    while ages[oldest] < _CERTAIN:
+        oldest += 1
+    possible = ages[youngest : oldest + 1]
+    for start in range(first, last, _BLOCK):
+        stop = min(start + _BLOCK, last)
+        block_words(chance.seed, chance.replication, p.person_id, chance.year, _ENTRY, start, stop, entry)
+        block_words(
+            chance.seed, chance.replication, p.person_id, chance.year, _ENTRY_DETAIL, start, stop, detail
+        )
+        word_0, word_1, word_2, word_3 = entry
+        for i in range(start, stop):
+            k = i - start
+            p.state[i] = state
+            p.home_county[i] = s.no_home if s.trained_abroad[stream] == 1 else p.county[i]
+            p.sex[i] = 0 if np.uint64(word_0[k]) < s.women[stream] else _MEN
+            p.age[i] = youngest + pick(word_1[k], possible)
+            p.years_in_state[i] = 0
+            p.trained_abroad[i] = s.trained_abroad[stream]
+            p.commitment_years[i] = 0
+            p.applying[i] = 0
+            p.sector[i] = _OTHER_SECTOR if scheme < 0 else pick(word_3[k], g.sector_threshold[scheme])
+            p.fte[i] = working_time(g, p, i, state, detail[0][k])
+            p.training_progress[i] = head_start(g, p, i, word_2[k]) if trains else 0
+            p.degree_year[i] = chance.year * s.stamps[stream, 0]
+            p.licence_year[i] = chance.year * s.stamps[stream, 1]
+            p.certificate_year[i] = chance.year * s.stamps[stream, 2]
 
 
 @bare_kernel

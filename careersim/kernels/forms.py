@@ -11,7 +11,6 @@ import math
 import numpy as np
 
 from careersim.kernels.compile import bare_kernel
-from careersim.kernels.draws import block
 from careersim.kernels.layout import (
     ABROAD,
     ACCRUES,
@@ -21,7 +20,6 @@ from careersim.kernels.layout import (
     COUNTY,
     CREDIT,
     DESTINATION,
-    DRAWS,
     DURATION,
     F64,
     FULL_TIME,
@@ -34,15 +32,15 @@ from careersim.kernels.layout import (
     TRAINING,
     U64,
     WORKING_TIME_SCHEME,
-    Chance,
     Graph,
     People,
     YearRates,
 )
 
-__all__ = ["compete", "enter", "head_start", "pace", "pick", "rate", "threshold", "working_time"]
+__all__ = ["choose", "compete", "enter", "head_start", "pace", "pick", "rate", "threshold", "working_time"]
 
 _TWO_32 = 4294967296.0
+_CLOSE = 1e-9
 _OTHER_SECTOR = np.uint8(3)
 _HUNDRED = np.uint64(100)
 _HALF = np.uint64(32)
@@ -53,17 +51,17 @@ _LONGEST_STAY = np.int64(COUNTY - DURATION - 1)
 @bare_kernel
 def threshold(probability: float) -> np.uint64:
     """The 32-bit words below this number happen with `probability`."""
-    return np.uint64(math.floor(probability * _TWO_32))
+    return np.uint64(np.int64(probability * _TWO_32))  # truncation is floor, and one instruction
 
 
 @bare_kernel
 def pick(word: np.uint32, thresholds: U64) -> int:
-    """First index whose threshold exceeds `word`; the last threshold is 2**32."""
+    """First index whose threshold exceeds `word`; thresholds never fall, and the last one is 2**32."""
     wide = np.uint64(word)
-    for j in range(len(thresholds)):
-        if wide < thresholds[j]:
-            return j
-    return len(thresholds) - 1
+    below = 0
+    for j in range(len(thresholds) - 1):
+        below += 1 if thresholds[j] <= wide else 0
+    return below
 
 
 @bare_kernel
@@ -89,6 +87,16 @@ def rate(g: Graph, y: YearRates, p: People, i: int, risk: int) -> np.float64:
 
 
 @bare_kernel
+def choose(y: YearRates, p: People, i: int, word: np.uint32, first: int, last: int) -> int:
+    """What `compete` gives, where state, sex and age alone decide."""
+    wide = np.uint64(word)
+    for risk in range(first, last):
+        if wide < y.base_threshold[risk, p.sex[i], p.age[i]]:
+            return risk
+    return -1
+
+
+@bare_kernel
 def compete(
     g: Graph, y: YearRates, p: People, i: int, word: np.uint32, first: int, last: int, rates: F64
 ) -> int:
@@ -104,28 +112,38 @@ def compete(
     wide = np.uint64(word)
     if wide >= threshold(any_of_them):  # the threshold of the last risk
         return -1
+    # A risk is chosen if word < floor(any * (running / total) * 2**32). Almost always a product decides, with
+    # room for rounding; the division is made only in the close case.
+    edge = (np.float64(word) + 1.0) / _TWO_32 * total
+    low, high = edge * (1.0 - _CLOSE), edge * (1.0 + _CLOSE)
     running = 0.0
-    for risk in range(first, last):
+    for risk in range(first, last - 1):
         running += rates[risk - first]
-        if wide < threshold(any_of_them * (running / total)):
+        reached = any_of_them * running
+        if reached > high or (reached > low and wide < threshold(any_of_them * (running / total))):
             return risk
     return last - 1
 
 
 @bare_kernel
-def enter(g: Graph, p: People, i: int, arc: int, surplus: int, chance: Chance, decision: int) -> bool:
+def enter(
+    g: Graph,
+    p: People,
+    i: int,
+    arc: int,
+    surplus: int,
+    year: np.uint32,
+    word_0: np.uint32,
+    word_1: np.uint32,
+    word_2: np.uint32,
+) -> bool:
     """Move person i along an arc: sector, working time, training progress, stamps, commitment.
 
-    `surplus` is the progress beyond a completed requirement, or -1 after a hazard or a seat. Returns whether
-    a commitment was taken on.
+    The words are those of the decision. `surplus` is the progress beyond a completed requirement, or -1 after
+    a hazard or a seat. Returns whether a commitment was taken on.
     """
     before = np.int64(p.state[i])
     after = g.arc[arc, DESTINATION]
-    word_0, word_1, word_2 = np.uint32(0), np.uint32(0), np.uint32(0)
-    if g.arc[arc, DRAWS] == 1:
-        word_0, word_1, word_2, _ = block(
-            chance.seed, chance.replication, p.person_id[i], chance.year, np.uint32(decision)
-        )
     p.state[i] = after
     if g.state[after, SECTOR_SCHEME] != g.state[before, SECTOR_SCHEME]:
         scheme = g.state[after, SECTOR_SCHEME]
@@ -147,11 +165,11 @@ def enter(g: Graph, p: People, i: int, arc: int, surplus: int, chance: Chance, d
     p.years_in_state[i] = 0
     stamp = g.arc[arc, STAMP]
     if stamp == 1:
-        p.degree_year[i] = chance.year
+        p.degree_year[i] = year
     elif stamp == 2:
-        p.licence_year[i] = chance.year
+        p.licence_year[i] = year
     elif stamp == 3:
-        p.certificate_year[i] = chance.year
+        p.certificate_year[i] = year
     if g.arc[arc, COMMITMENT] == 0:
         return False
     p.commitment_years[i] = g.arc[arc, COMMITMENT]

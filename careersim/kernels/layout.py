@@ -154,8 +154,10 @@ class YearRates(NamedTuple):
     workload: F64  # risk x county: ratio from the workload of last year
     lever_index: I64  # risk: row of `lever`, 0 = all ones
     lever: F64  # row x county x sector x age
+    base_threshold: U64  # risk x sex x age: `base` as a threshold among the risks that it competes with
+    plain: U8  # state x (exits, seats): whether `base_threshold` says it all
     lever_highest: F64  # row x age: highest of `lever`
-    bounds: U32  # (state * AGES + age) x 4 decisions: a word above it decides nothing
+    bounds: U64  # state * AGES + age: words above them decide nothing (see `careersim.kernels.step_year`)
 
 
 class Journal(NamedTuple):
