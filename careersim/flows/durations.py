@@ -258,13 +258,16 @@ def _trainings(
 ) -> _Trainings:
     """Read from the histories when each person trained."""
     trains, ahead = _flags(_trainee_states(profession)), _flags(_training_ahead(profession, arcs))
-    change = np.isin(events.kind, [kinds.index(kind) for kind in ("exit", "completion", "seat")])
-    entry = events.kind == kinds.index("entry")
-    starts = trains[events.destination] & ((change & ~trains[events.source]) | entry)
-    leaves = change & trains[events.source] & ~trains[events.destination]
-    loses = change & ahead[events.source] & ~ahead[events.destination]
-    told = np.flatnonzero(starts | leaves | loses)  # few of all events
-    starts, leaves, loses = starts[told], leaves[told], loses[told]
+    kept = np.zeros(256, dtype=np.bool_)
+    kept[[kinds.index(kind) for kind in ("exit", "completion", "seat", "entry")]] = True
+    told = np.flatnonzero(kept[events.kind])  # not relocations and working time
+    entry = events.kind[told] == kinds.index("entry")
+    source, destination = events.source[told], events.destination[told]
+    starts = trains[destination] & (entry | ~trains[source])
+    leaves = ~entry & trains[source] & ~trains[destination]
+    loses = ~entry & ahead[source] & ~ahead[destination]
+    few = starts | leaves | loses
+    told, starts, leaves, loses = told[few], starts[few], leaves[few], loses[few]
     rows = np.searchsorted(people.person_id, events.person_id[told])
     years = events.year[told].astype(np.int64)
     first_start = _first_event(rows, starts, len(people))
