@@ -90,6 +90,10 @@ class NumbaEngine:
         self.record = self._observe(YearRecord.empty(profession, self.year))
         self._reference_strain = self._strain(national=True)[0]
 
+    def __len__(self) -> int:
+        """Persons so far, living or not."""
+        return self._size
+
     def step(self) -> YearRecord:
         """Simulate the next year; the numbered steps are those of docs/explanation/year.md.
 
