@@ -189,7 +189,15 @@ def warmup() -> None:
     """Compile all kernels now, so that the next run starts at once."""
     from careersim.experiment.warmup import warm_up_shipped
 
-    click.echo(f"Kernels are ready ({warm_up_shipped():.1f} s).")
+    seconds = warm_up_shipped()
+    from careersim.kernels.compile import cache_is_usable
+
+    if cache_is_usable():
+        click.echo(f"Kernels are ready ({seconds:.1f} s).")
+    else:
+        click.echo(
+            f"Kernels work ({seconds:.1f} s), but could not be kept: the next run compiles them again."
+        )
 
 
 def _keys(row: Sequence[str]) -> dict[str, str]:

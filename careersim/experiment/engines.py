@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, get_args
 
 from careersim.engines.record import YearRecord
@@ -121,16 +126,62 @@ def refuse_engine(name: str, *, events: bool = False) -> None:
 def warm_up(model: Model, source: PopulationSource) -> None:
     """Compile every kernel that a model needs, or load it from the cache, on one person a profession.
 
+    A damaged cache is emptied and filled again. Says once on stderr if there is no cache to be had.
+
     Parameters
     ----------
     model
         What will be simulated.
     source
         Gives the start populations; it draws by a kernel too.
+
+    Raises
+    ------
+    UserError
+        If the cache cannot be read or written even when it is empty.
     """
+    from careersim.kernels.compile import cache_folder, cache_is_usable
+
+    if not cache_is_usable():
+        _warn_of_cache()
+        _compile_all(model, source)
+        return
+    try:
+        _compile_all(model, source)
+    except _CACHE_ERRORS:
+        _empty(cache_folder())
+        try:
+            _compile_all(model, source)
+        except _CACHE_ERRORS as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            raise UserError(
+                f"the cache of compiled kernels cannot be used: {reason}",
+                where=str(cache_folder()),
+                remedy="make room there, or set CAREERSIM_CACHE_DIR to a folder that has room",
+            ) from error
+
+
+_CACHE_ERRORS = (OSError, EOFError, pickle.UnpicklingError)
+
+
+def _compile_all(model: Model, source: PopulationSource) -> None:
     alone = Population.empty(1)
     calm = replace(model, feedback=False)  # one person gives no workload to compare with
     source.population(model.professions[0], 0, 0)
     for profession in model.professions:
         if profession.start_year < model.last_year:
             engine_maker("numba", profession, calm, seed=0)(alone, 0).step()
+
+
+def _empty(folder: Path) -> None:
+    for file in folder.rglob("*.nb[ci]*"):  # numba's indices and binaries, and what it has half written
+        with suppress(OSError):
+            file.unlink()
+
+
+@cache
+def _warn_of_cache() -> None:
+    sys.stderr.write(
+        "careersim: compiled kernels cannot be kept, so every run compiles them again; "
+        "set CAREERSIM_CACHE_DIR to a folder that can be written\n"
+    )

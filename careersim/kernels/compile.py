@@ -2,7 +2,8 @@
 
 Numba's own cache looks only at the file of the function it compiles: after an edit in another file a stale
 binary would be loaded. Every kernel is therefore cached in a folder named by the hash of all files of this
-package, so that any edit starts afresh.
+package, so that any edit starts afresh. Where that folder cannot be written, kernels are not cached at all:
+left alone, numba would choose a folder of its own, and look only at one file again.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 from numba.core import config
 
-__all__ = ["bare_kernel", "cache_folder", "inlined", "kernel"]
+__all__ = ["bare_kernel", "cache_folder", "cache_is_usable", "inlined", "kernel"]
 
-_OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "fastmath": False, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,13 +50,28 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _compile(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
-    settings = vars(config)  # numba reads the folder when a function is declared, not when it is compiled
-    before = settings["CACHE_DIR"]
-    settings["CACHE_DIR"] = str(cache_folder())
-    try:
+    if not cache_is_usable():
         return cast("Callable[P, R]", numba.njit(**options)(function))
+    settings = vars(config)  # numba reads the folder when a function is declared, not when it is compiled
+    ours = {"CACHE_DIR": str(cache_folder()), "CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator"}
+    before = {name: settings[name] for name in ours}
+    settings.update(ours)
+    try:
+        return cast("Callable[P, R]", numba.njit(cache=True, **options)(function))
     finally:
-        settings["CACHE_DIR"] = before
+        settings.update(before)
+
+
+@cache
+def cache_is_usable() -> bool:
+    """Whether compiled kernels can be kept in `cache_folder`; tried once a process."""
+    try:
+        folder = cache_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return True
+    except (OSError, RuntimeError):  # RuntimeError: there is no home
+        return False
 
 
 def cache_folder() -> Path:
