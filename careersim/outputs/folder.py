@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any
 
 import polars as pl
@@ -33,6 +34,8 @@ OPTIONAL = ("events",)
 
 PER_PROFESSION = "replications"
 """Table that is a folder with one file a profession."""
+
+_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,22 @@ def check_target(folder: str | Path) -> Path:
     Raises
     ------
     OutputError
-        If something is there already, or the folder around it is missing or closed to us.
+        If there is no name or one that is too long, something is there already, or the folder around it is
+        missing or closed to us.
     """
+    if not str(folder):
+        raise OutputError("the output folder has no name", expected="a folder that does not exist yet")
     target = Path(folder)
-    if target.is_symlink() or target.exists():
+    try:
+        exists = target.is_symlink() or target.exists()
+        _draft_of(target).exists()  # its name is longer
+    except OSError as error:
+        raise OutputError(
+            f"cannot write here: {error.strerror}",
+            where=str(folder),
+            remedy="choose a shorter name or another place",
+        ) from error
+    if exists:
         raise OutputError(
             "the output folder exists already",
             where=str(folder),
@@ -124,8 +139,10 @@ def write_run(
             check_target(target)  # somebody else may have been faster
             draft.rename(target)
             _flush_entry(target.absolute().parent)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        if not isinstance(error, OSError) and "os error" not in reason:
+            raise  # polars wraps failures of the disk in its own errors, but it has others
         raise OutputError(
             f"cannot write: {reason}", where=str(folder), remedy="make room or choose another place"
         ) from error
@@ -193,12 +210,25 @@ def _listed(name: str, files: Mapping[str, int]) -> bool:
 @contextmanager
 def _sibling(target: Path) -> Iterator[Path]:
     """Make a hidden folder beside the target, which is removed unless it was renamed."""
-    draft = target.absolute().parent / f".{target.name}.{secrets.token_hex(4)}.part"
+    _remove_leftovers(target)
+    draft = _draft_of(target)
     draft.mkdir()
     try:
         yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _draft_of(target: Path) -> Path:
+    return target.absolute().parent / f".{target.name}.{secrets.token_hex(4)}.part"
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove what runs into the same folder have left when they were killed."""
+    pattern = re.compile(re.escape(f".{target.name}.") + r"[0-9a-f]{8}\.part")
+    for path in target.absolute().parent.iterdir():
+        if pattern.fullmatch(path.name) and time() - path.lstat().st_mtime > _DAY:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _fill(

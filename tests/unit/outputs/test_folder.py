@@ -65,6 +65,37 @@ def test_a_closed_parent_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         check_target(tmp_path / "run")
 
 
+@pytest.mark.parametrize(
+    ("name", "words"), [("", "has no name"), ("n" * 256, "too long"), ("n" * 250, "too long")]
+)
+def test_an_impossible_name_is_refused(name: str, words: str) -> None:
+    with pytest.raises(OutputError, match=words):
+        check_target(name)
+
+
+def test_only_old_drafts_of_the_same_name_are_removed(tmp_path: Path) -> None:
+    old = [".run.0123abcd.part", ".other.0123abcd.part", ".run.mine.part"]
+    for name in (*old, ".run.76543210.part"):
+        (tmp_path / name).mkdir()
+    for name in old:
+        os.utime(tmp_path / name, (0, 0))
+    tiny_result().write(tmp_path / "run")
+    assert everything(tmp_path) == [".other.0123abcd.part", ".run.76543210.part", ".run.mine.part", "run"]
+
+
+@pytest.mark.parametrize("text", ["No space left on device (os error 28)", "schema mismatch"])
+def test_a_full_disk_that_polars_meets(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise pl.exceptions.ComputeError(text)
+
+    result = tiny_result()
+    monkeypatch.setattr(folders, "_write_table", fail)
+    expected = OutputError if "os error" in text else pl.exceptions.ComputeError
+    with pytest.raises(expected, match=text.partition(" (")[0]):
+        result.write(tmp_path / "run")
+    assert everything(tmp_path) == []
+
+
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(28, "No space left on device"), MemoryError])
 @pytest.mark.parametrize("step", ["_write_table", "_flush", "_write_json"])
 def test_nothing_half_written_is_left(
