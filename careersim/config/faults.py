@@ -19,7 +19,10 @@ from pydantic_core import ErrorDetails
 from careersim.config.yaml_source import KeyPath, SourceDocument
 from careersim.errors import ConfigError, nearest_name
 
-__all__ = ["Fault", "FaultReport", "faults_from_validation_error", "format_key_path"]
+__all__ = ["MOST_LINES", "Fault", "FaultReport", "faults_from_validation_error", "format_key_path"]
+
+MOST_LINES = 200
+"""Faults that a report tells one by one."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,11 @@ class FaultReport:
     """Collects faults from all files and raises them together."""
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        self._faults: dict[Fault, None] = {}  # a set that keeps its order
 
     def add(self, *faults: Fault) -> None:
         """Add faults; the same fault twice (a file read twice) is kept once."""
-        self._faults.extend(fault for fault in dict.fromkeys(faults) if fault not in self._faults)
+        self._faults.update(dict.fromkeys(faults))
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -67,12 +70,15 @@ class FaultReport:
         return tuple(sorted(self._faults, key=lambda fault: (fault.file, fault.line or 0)))
 
     def raise_if_any(self) -> None:
-        """Raise one `ConfigError` that lists every fault on its own line; do nothing without faults."""
+        """Raise one `ConfigError` with a line for each of the first `MOST_LINES` faults, if there are any."""
         if not self._faults:
             return
         count = len(self._faults)
         heading = f"{count} {'fault' if count == 1 else 'faults'} in the configuration"
-        raise ConfigError("\n".join([f"{heading}:", *(f"  {fault}" for fault in self.faults)]))
+        lines = [f"  {fault}" for fault in self.faults[:MOST_LINES]]
+        if count > MOST_LINES:
+            lines.append(f"  ... and {count - MOST_LINES} more")
+        raise ConfigError("\n".join([f"{heading}:", *lines]))
 
 
 def faults_from_validation_error(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from careersim.config.faults import Fault, FaultReport, format_key_path
+from careersim.config.faults import MOST_LINES, Fault, FaultReport, format_key_path
 from careersim.config.yaml_source import KeyPath
 from careersim.errors import ConfigError
 
@@ -30,6 +30,18 @@ def test_report_orders_by_file_and_line_and_keeps_each_fault_once() -> None:
     report.add(late, early, late)
     report.add(other, whole, early, same_line)
     assert report.faults == (other, whole, early, same_line, late)
+
+
+def test_a_long_report_is_cut() -> None:
+    report = FaultReport()
+    for line in range(100_000):
+        report.add(Fault("a.yaml", line, "seed", "is odd"))
+    with pytest.raises(ConfigError) as caught:
+        report.raise_if_any()
+    heading, *lines = str(caught.value).splitlines()
+    assert heading.startswith("100000 faults")
+    assert len(lines) == MOST_LINES + 1
+    assert lines[-1] == f"  ... and {100_000 - MOST_LINES} more"
 
 
 @pytest.mark.parametrize(
