@@ -9,6 +9,7 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from careersim.errors import UserError, nearest_name
 from careersim.model.graph import Model, Profession, Transition
@@ -64,7 +65,7 @@ def explanation(professions: Sequence[Profession], parameters: Sequence[Paramete
 def print_explanation(content: dict[str, Any], console: Console) -> None:
     """Print what `explanation` gave as tables."""
     for one in content["professions"]:
-        console.print(f"\n{one['label_en']} ({one['name']}), from the end of {one['start_year']}")
+        console.print(Text(f"\n{one['label_en']} ({one['name']}), from the end of {one['start_year']}"))
         console.print(_table("States", one["states"], ("name", "label_en", "kind")))
         console.print(_table("Transitions", one["transitions"], ("name", "from", "to", "form", "details")))
         if one["pools"]:
@@ -142,7 +143,7 @@ def _table(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> 
     for column in columns:
         table.add_column(column.replace("_", " "), no_wrap=column == "name", overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
+        table.add_row(*(Text(_cell(row[column])) for column in columns))  # not markup, whatever it says
     return table
 
 

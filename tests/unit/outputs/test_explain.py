@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from careersim.errors import UserError
 from careersim.model.assemble import read_model
 from careersim.model.provenance import provenance
 from careersim.outputs.diagram import dot, mermaid
-from careersim.outputs.explain import choose_professions, explanation
+from careersim.outputs.explain import choose_professions, explanation, print_explanation
 from tests.unit.flows import village
 from tests.unit.outputs.tiny import write_tiny
 
@@ -55,3 +58,15 @@ def test_dot_is_balanced_and_quotes_labels() -> None:
     assert text.count("{") == text.count("}") == 2
     assert len(re.findall(r" -> ", text)) == len(village.ARCS)
     assert 'label="Trainee (trains)"' in text
+
+
+def test_brackets_of_the_user_are_printed_as_they_are() -> None:
+    (healer,) = village.MODEL.professions
+    odd = replace(
+        healer, label_en="Healers [/b] [red]", states=(replace(healer.states[0], label_en="[/x] :cat:"),)
+    )
+    odd = replace(odd, transitions=(), pools=(), streams=())
+    stream = StringIO()
+    print_explanation(explanation([odd], []), Console(file=stream, width=140))
+    assert "Healers [/b] [red]" in stream.getvalue()
+    assert "[/x] :cat:" in stream.getvalue()
