@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -220,3 +222,46 @@ def test_a_reader_who_leaves_gets_no_traceback() -> None:
     assert running.stderr.read() == b""
     running.stderr.close()
     assert running.wait() == 141
+
+
+@pytest.mark.parametrize(
+    ("redirections", "code", "told"),
+    [
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        (">&- 2>&-", 0, ""),
+        (">/dev/full", 2, "careersim: cannot write to standard output: No space left on device"),
+        (">/dev/full 2>/dev/full", 2, ""),
+    ],
+)
+def test_closed_and_full_streams(redirections: str, code: int, told: str) -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = f"{shlex.quote(sys.executable)} -m careersim data list {redirections}"
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.partition(";")[0]) == (code, told)
+
+
+def test_a_mistake_that_cannot_be_told_still_ends_with_2() -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = f"{shlex.quote(sys.executable)} -m careersim data show nothing 2>/dev/full"
+    assert subprocess.run(["sh", "-c", command], env=environment, check=False).returncode == 2
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_signals_leave_no_draft(
+    number: signal.Signals,
+    code: int,
+    shell: Shell,
+    tiny: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def end(*_: object) -> None:
+        os.kill(os.getpid(), number)
+
+    monkeypatch.setattr("careersim.outputs.folder._flush", end)
+    found, out, err = shell("run", tiny, "--out", tmp_path / "out")
+    assert (found, out) == (code, "")
+    assert "Interrupted" in err
+    assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
+    assert signal.getsignal(number) is signal.SIG_DFL
