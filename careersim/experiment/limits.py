@@ -7,12 +7,18 @@ import os
 from careersim.engines.record import SEAT_FIELDS, arcs_of
 from careersim.errors import UserError
 from careersim.flows.series import series_bytes
-from careersim.model.graph import Model
+from careersim.model.graph import Model, Profession
+from careersim.model.table import Table
+from careersim.schema import COUNTIES
 
 __all__ = ["check_limits"]
 
 _GIB = 2**30
 _MOST_REPLICATIONS = 2**32 - 1  # the number of a replication is a 32-bit word of the key of all chance
+_MOST_ENTRANTS = (
+    2**28 - 1
+)  # the number of an entrant has 28 bits; the last is taken by the draw of their count
+_PERSON_BYTES = 40
 
 
 def check_limits(model: Model, *, replications: int, threads: int | None) -> None:
@@ -30,8 +36,8 @@ def check_limits(model: Model, *, replications: int, threads: int | None) -> Non
     Raises
     ------
     UserError
-        If a number is out of range, a profession starts after the end, or the counts would take more than
-        half of the memory.
+        If a number is out of range, a profession starts after the end, the counts would take more than
+        half of the memory, or the persons all of it.
     """
     if not 1 <= replications <= _MOST_REPLICATIONS:
         raise UserError(f"{replications} replications", where="replications", expected="1 or more")
@@ -46,6 +52,10 @@ def check_limits(model: Model, *, replications: int, threads: int | None) -> Non
             expected=f"{last.start_year + 1} or later",
         )
     _check_memory(model, replications)
+    processors = os.cpu_count() or 1
+    tasks = min(threads or processors, processors, replications * len(model.professions))
+    for profession in model.professions:
+        _check_persons(profession, model.last_year, tasks)
 
 
 def _check_memory(model: Model, replications: int) -> None:
@@ -68,6 +78,36 @@ def _check_memory(model: Model, replications: int) -> None:
             expected=f"at most {int(memory / 2 / each)}",
             remedy="run fewer replications, professions or years",
         )
+
+
+def _check_persons(profession: Profession, last_year: int, tasks: int) -> None:
+    persons = float(sum(sum(margins.persons) for margins in profession.start))
+    for stream in profession.streams:
+        most = max(stream.inflow.values, default=0.0) + max(stream.added.values, default=0.0)
+        if most >= _MOST_ENTRANTS:
+            raise UserError(
+                f"{most:.0f} persons in one year and county",
+                where=f"{profession.name}: stream {stream.name}",
+                expected=f"fewer than {_MOST_ENTRANTS}",
+                remedy="lower the inflow",
+            )
+        years = last_year - profession.start_year
+        persons += max(_total(stream.inflow, years) + _total(stream.added, years), 0.0)
+    memory = _memory_bytes()
+    if memory is not None and persons * _PERSON_BYTES * tasks > memory:
+        raise UserError(
+            f"{persons:.0f} persons in {tasks} tasks at the same time need "
+            f"{persons * _PERSON_BYTES * tasks / _GIB:.1f} GiB, more than the {memory / _GIB:.1f} GiB "
+            "of memory here",
+            where=profession.name,
+            remedy="lower the start persons or the inflow, or use fewer threads",
+        )
+
+
+def _total(table: Table, years: int) -> float:
+    """Sum over counties and years, whether or not the table tells them apart."""
+    repeat = (1 if "county" in table.by else COUNTIES) * (1 if "year" in table.by else years)
+    return sum(table.values) * repeat
 
 
 def _memory_bytes() -> int | None:

@@ -83,7 +83,8 @@ def run_replications(
     engine
         `numba` or `reference`.
     threads
-        How many tasks run at the same time; all processors by default. Results do not depend on it.
+        How many tasks run at the same time; all processors by default, and never more. Results do not
+        depend on it.
     source
         Gives the start populations; by default the margins of the model.
     events
@@ -113,7 +114,8 @@ def run_replications(
     warmed = perf_counter()
     plan = _Plan(model, seed, replications, source, threading.Event(), events)
     count = len(model.professions) * replications
-    workers = 1 if engine == "reference" else threads or os.cpu_count() or 1
+    processors = os.cpu_count() or 1  # more threads than that only take memory
+    workers = 1 if engine == "reference" else min(threads or processors, processors)
     if makers is None:
         share = max(workers // count, 1)  # few tasks leave processors for the persons of each
         makers = {

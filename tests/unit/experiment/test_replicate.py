@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from careersim.errors import InternalError, UserError
 from careersim.experiment.limits import check_limits
 from careersim.experiment.replicate import Replicated, run_replications
 from careersim.model.graph import Profession
+from careersim.model.table import constant
 from careersim.population.columns import Population
 from tests.unit.engines.reference import toy
 from tests.unit.flows import village
@@ -168,3 +170,36 @@ def test_histories_are_kept_when_asked_for() -> None:
     pages = toys("numba", 2, events=True).pages
     assert [page.replication for page in pages] == [0, 1, 2]
     assert all(len(page.events.year) > 0 for page in pages)
+
+
+def test_there_are_never_more_threads_than_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    names: set[str] = set()
+
+    def told(population: Population, replication: int) -> village.FakeEngine:
+        names.add(threading.current_thread().name)
+        return fake(population, replication)
+
+    run(replications=50, threads=100_000, makers={"healer": told})
+    assert 1 <= len(names) <= 2
+
+
+def crowd(inflow: float) -> Profession:
+    (healer,) = village.MODEL.professions
+    return replace(healer, streams=(replace(healer.streams[0], inflow=constant(inflow)),))
+
+
+@pytest.mark.parametrize(
+    ("inflow", "words"),
+    [(2.0**28 - 1.0, "fewer than 268435455"), (2.0**28 - 2.0, "persons in 1 tasks at the same time need")],
+)
+def test_too_many_persons_are_refused(inflow: float, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("careersim.experiment.limits._memory_bytes", lambda: 2**34)
+    crowded = replace(village.MODEL, professions=(crowd(inflow),))
+    with pytest.raises(UserError, match=words):
+        check_limits(crowded, replications=1, threads=4)
+
+
+def test_as_many_persons_as_fit_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("careersim.experiment.limits._memory_bytes", lambda: 2**34)
+    check_limits(replace(village.MODEL, professions=(crowd(1e5),)), replications=1, threads=1)
