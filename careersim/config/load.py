@@ -24,6 +24,7 @@ from careersim.errors import ConfigError, nearest_name
 
 __all__ = ["load_file", "load_run", "read_file", "read_run", "shipped_careers"]
 
+_LAST_YEAR = 2200  # the highest `YearNumber`
 _RUN_KEYS = frozenset({"professions", "extends", "name", "until"})
 
 
@@ -246,6 +247,14 @@ def _career_as_run(document: SourceDocument, report: FaultReport) -> LoadedRun |
     """Put a lone career into a run of one year, so that it can be checked like any other."""
     career = _career(document, report)
     if career is None:
+        return None
+    if career.spec.start_year >= _LAST_YEAR:
+        line, _ = document.position(("start_year",))
+        message, expected = (
+            f"{career.spec.start_year} leaves no year to simulate",
+            f"at most {_LAST_YEAR - 1}",
+        )
+        report.add(Fault(str(document.path), line, "start_year", message, expected, None, "start earlier"))
         return None
     names = [document.path.name]
     data: dict[str, YamlValue] = {"name": "career", "professions": [*names]}

@@ -117,6 +117,17 @@ def test_career_file_alone_is_a_run_of_one_year(cases: Path) -> None:
     assert isinstance(load_file(cases / "good_run.yaml"), LoadedRun)
 
 
+def test_a_career_file_that_starts_in_the_last_year_is_refused(cases: Path, tmp_path: Path) -> None:
+    text = (cases / "good_career.yaml").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("start_year:"))
+    path = tmp_path / "late.yaml"
+    path.write_text(text.replace(line, "start_year: 2200"), encoding="utf-8")
+    with pytest.raises(
+        ConfigError, match="start_year: 2200 leaves no year to simulate; expected at most 2199"
+    ):
+        load_file(path)
+
+
 def test_faulty_keys_that_a_run_must_have_do_not_hide_faults_of_its_careers(cases: Path) -> None:
     path = run_file(f"name: x\nprofessions: ['{cases}/unknown_key.yaml']\nuntil: soon\n")
     with pytest.raises(ConfigError) as caught:
