@@ -15,9 +15,7 @@ __all__ = ["check_limits"]
 
 _GIB = 2**30
 _MOST_REPLICATIONS = 2**32 - 1  # the number of a replication is a 32-bit word of the key of all chance
-_MOST_ENTRANTS = (
-    2**28 - 1
-)  # the number of an entrant has 28 bits; the last is taken by the draw of their count
+_MOST_ENTRANTS = 2**28 - 1  # an entrant's number has 28 bits; the last one draws their count
 _PERSON_BYTES = 40
 
 
