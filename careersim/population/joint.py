@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from careersim.errors import UserError
 from careersim.model.graph import StartMargins
 from careersim.population.ipf import fit
+from careersim.population.kept import kept_table
 from careersim.population.margins import Floats, Margin, sums
 from careersim.population.rounding import integerize, largest_remainders
 from careersim.schema import AGES
@@ -81,7 +82,8 @@ def joint_table(margins: StartMargins) -> JointTable:
             total * _shares([share for _, share in margins.working_time], "working_time"),
         ),
     ]
-    persons = _whole_persons(published)
+    inputs = b"".join(repr(margin.axes).encode() + margin.target.tobytes() for margin in published)
+    persons = kept_table(inputs, lambda: _whole_persons(published))
     ages = _single_ages(single_ages, persons.sum(axis=(0, 1, 3, 4)))
     persons.flags.writeable = ages.flags.writeable = False
     return JointTable(persons, tuple(level for level, _ in margins.working_time), ages)
