@@ -49,7 +49,7 @@ def _read(path: Path) -> Table | None:
     try:
         with np.load(path, allow_pickle=False) as file:
             table, digest = file["table"], file["digest"].tobytes()
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile):
         return None
     sound = table.dtype == np.int64 and digest == _digest(table)
     return table if sound else None

@@ -39,7 +39,7 @@ def test_one_replication_of_the_national_baseline():
 
 
 def test_command_line():
-    """Promise: `--help` under 0.5 s, one replication from shell to result under 5 s; 8 on a shared machine."""
+    """Promise: `--help` under 0.5 s, one replication, shell to result, under 5 s; 8 on a shared machine."""
     found = measure.command_line()
     assert found["help_s"] < 0.5, found
     assert found["one_replication_s"] < 8.0, found
