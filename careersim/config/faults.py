@@ -55,9 +55,16 @@ class Fault:
 
 
 class FaultReport:
-    """Collects faults from all files and raises them together."""
+    """Collects faults from all files and raises them together.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    subject
+        What is wrong, for the heading.
+    """
+
+    def __init__(self, subject: str = "the configuration") -> None:
+        self._subject = subject
         self._faults: dict[Fault, None] = {}  # a set that keeps its order
 
     def add(self, *faults: Fault) -> None:
@@ -74,7 +81,7 @@ class FaultReport:
         if not self._faults:
             return
         count = len(self._faults)
-        heading = f"{count} {'fault' if count == 1 else 'faults'} in the configuration"
+        heading = f"{count} {'fault' if count == 1 else 'faults'} in {self._subject}"
         lines = [f"  {fault}" for fault in self.faults[:MOST_LINES]]
         if count > MOST_LINES:
             lines.append(f"  ... and {count - MOST_LINES} more")

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from careersim.config.csv_file import read_csv_text
 from careersim.config.loaded import InhabitantsByYear
 from careersim.errors import ConfigError, nearest_name
 from careersim.types import COUNTY_NAMES
@@ -15,7 +16,6 @@ from careersim.types import COUNTY_NAMES
 __all__ = ["read_population"]
 
 _COLUMNS = ("county_code", "year", "population")
-_MOST_BYTES = 20_000_000
 
 
 def read_population(path: Path) -> InhabitantsByYear:
@@ -36,7 +36,7 @@ def read_population(path: Path) -> InhabitantsByYear:
         Naming the file, and the line where there is one, if the file cannot be read, lacks a column or a
         county, or has a cell that is not what its column says.
     """
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
+    reader = csv.DictReader(io.StringIO(read_csv_text(path, _expected()), newline=""))
     _check_columns(path, reader.fieldnames or ())
     found: dict[str, dict[int, float]] = {}
     try:
@@ -61,23 +61,6 @@ def read_population(path: Path) -> InhabitantsByYear:
             remedy="add the missing rows",
         )
     return {code: tuple(sorted(found[code].items())) for code in COUNTY_NAMES}
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.is_file() and path.stat().st_size > _MOST_BYTES:
-            raise ConfigError("is too large", where=str(path), expected=f"at most {_MOST_BYTES:,} bytes")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ConfigError(
-            "is not text in UTF-8", where=str(path), expected=_expected(), remedy="save it as CSV in UTF-8"
-        ) from None
-    except FileNotFoundError:
-        remedy = "check the path, relative to the run file"
-        raise ConfigError("file not found", where=str(path), expected=_expected(), remedy=remedy) from None
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise ConfigError(f"cannot be read: {reason}", where=str(path), expected=_expected()) from None
 
 
 def _check_columns(path: Path, header: Sequence[str]) -> None:

@@ -1,0 +1,80 @@
+"""Numbers known up to rounding, and what functions of them can be.
+
+A published count of 130, rounded to the nearest 5, is some number from 127.5 to 132.5. What is calculated
+from it has an interval too, and a printed result is reproduced when its own interval meets that one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import product
+
+from careersim.data.figures import Figure
+
+__all__ = ["Approx", "exactly", "of_figure", "through", "total"]
+
+
+@dataclass(frozen=True, slots=True)
+class Approx:
+    """A number and the closed interval that holds the true one, all in the same unit; may be infinite."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether the interval is a point."""
+        return self.low == self.high
+
+
+def exactly(value: float) -> Approx:
+    """Take a number as exact."""
+    return Approx(float(value), float(value), float(value))
+
+
+def of_figure(figure: Figure) -> Approx | None:
+    """Take a published figure with the interval that its rounding or wording leaves; None if not printed."""
+    return None if figure.value is None else Approx(figure.value, figure.low, figure.high)
+
+
+def through(function: Callable[..., float], *numbers: Approx | None) -> Approx | None:
+    """Apply a function to numbers known up to rounding.
+
+    Parameters
+    ----------
+    function
+        Takes as many floats and gives one. In the box of the intervals it must rise or fall with each
+        argument while the others are held: its extremes then lie in the corners, and the interval is exact.
+    numbers
+        Arguments; None where one is not known.
+
+    Returns
+    -------
+    Value at the values, and the range over the corners; None if an argument is None or the value is no
+    number.
+    """
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return None
+    value = function(*(number.value for number in known))
+    if math.isnan(value):
+        return None
+    ends = [(number.value,) if number.certain else (number.low, number.high) for number in known]
+    corners = [found for corner in product(*ends) if not math.isnan(found := function(*corner))]
+    return Approx(value, min(value, *corners), max(value, *corners))
+
+
+def total(numbers: Iterable[Approx | None]) -> Approx | None:
+    """Add numbers up; None if one of them is not known.
+
+    The interval is that of independent roundings at their worst: ends are added.
+    """
+    value = low = high = 0.0
+    for number in numbers:
+        if number is None:
+            return None
+        value, low, high = value + number.value, low + number.low, high + number.high
+    return Approx(value, low, high)
