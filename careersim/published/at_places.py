@@ -133,7 +133,7 @@ CALCULATION = Calculation(
     name="at-places",
     title="Internship places (AT) planned against graduates and places wanted",
     formula=(
-        "shortfall against the inflow = graduates - planned places; shortfall against the wish = places wanted "
+        "shortfall against the inflow = graduates - planned places; against the wish = places wanted "
         "- planned places; positive is too few. The forecast numbers are rounded; the printed shortfalls are "
         "taken from the rounded ones."
     ),
