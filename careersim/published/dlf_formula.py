@@ -148,7 +148,7 @@ def missing_percent(needed: float, there: float) -> float:
 
 
 def years_to_full(settings: Settings, needed: float, specialists: float, trainees: float) -> float:
-    """Years until the surplus of trainees fills what is missing: 0 if nothing is, infinite with no surplus."""
+    """Years until the surplus of trainees fills what is missing: 0 if nothing is, infinite without one."""
     if specialists >= needed:
         return 0.0
     surplus = trainees - balance(settings, needed)
