@@ -1,9 +1,9 @@
 """As many of a profession per inhabitant as in 2024, and the forecast population of the county.
 
-This is the document's alternative to the shares of 2023. It prints the inhabitants of 2024 and 2040 (Tabell 6),
-and four professions in 2024, 2030 and 2040 (Tabell 7-10), but not the inhabitants of 2030 that it used. A user
-may give these; otherwise they lie on a straight line between the first and the last year, which is ours and
-misses four of the 84 printed cells.
+This is the document's alternative to the shares of 2023. It prints the inhabitants of 2024 and 2040
+(Tabell 6) and four professions in 2024, 2030 and 2040 (Tabell 7-10), but not the inhabitants of 2030 that it
+used. A user may give these; otherwise they lie on a straight line between the first and the last year, which
+is ours and misses four of the 84 printed cells.
 
 The ledger therefore takes the inhabitants of 2030 from the printed tables themselves, but never from the one
 that is checked: the cells 2024 and 2030 of the other three professions bound the growth of the county.
