@@ -22,8 +22,8 @@ __all__ = [
     "CALCULATION",
     "BaselineRow",
     "BaselineSettings",
-    "heads_per_head",
     "implied_inhabitants",
+    "per_head",
     "statement",
     "to_nearest",
 ]
@@ -129,11 +129,11 @@ class SectorYear:
     )
 
 
-def heads_per_head(inhabitants: float, heads: float) -> float:
-    """Give inhabitants per head; infinite if there are no heads, no number if there is nobody at all."""
+def per_head(number: float, heads: float) -> float:
+    """Give a number (such as inhabitants) per head; infinite without heads, no number for 0 by 0."""
     if heads == 0:
-        return math.nan if inhabitants == 0 else math.inf
-    return inhabitants / heads
+        return math.nan if number == 0 else math.inf
+    return number / heads
 
 
 def implied_inhabitants(heads: float, per_head: float) -> float:
@@ -220,8 +220,8 @@ def compute(rows: Sequence[BaselineRow], settings: BaselineSettings) -> Tables:
 
 def ratios(row: BaselineRow, settings: BaselineSettings) -> BaselineResult:
     """Give the ratios of one county."""
-    per_trainee = through(heads_per_head, row.inhabitants, row.trainees)
-    per_specialist = through(heads_per_head, row.inhabitants, row.specialists)
+    per_trainee = through(per_head, row.inhabitants, row.trainees)
+    per_specialist = through(per_head, row.inhabitants, row.specialists)
     return BaselineResult(
         county_code=row.county_code,
         inhabitants=row.inhabitants,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from careersim.data import Figure, figure, figures_by_county
 from careersim.published.approx import Approx, of_figure, through, total
-from careersim.published.baseline_2023 import NATIONAL, statement, to_nearest
+from careersim.published.baseline_2023 import NATIONAL, per_head, statement, to_nearest
 from careersim.published.declare import Calculation, Tables, column, setting
 from careersim.published.ledger import Check
 
@@ -22,7 +22,6 @@ __all__ = [
     "CALCULATION",
     "ScenarioInput",
     "SimplifiedSettings",
-    "per_trainee",
     "quantile",
     "raised",
 ]
@@ -110,13 +109,6 @@ def raised(mean: float, increase_percent: float) -> float:
     return mean * (100 + increase_percent) / 100
 
 
-def per_trainee(specialists: float, trainees: float) -> float:
-    """Give specialists per trainee; infinite without trainees, no number if there is nobody at all."""
-    if trainees == 0:
-        return math.nan if specialists == 0 else math.inf
-    return specialists / trainees
-
-
 def quantile(numbers: Sequence[float], share: float, method: str) -> float:
     """Interpolate a quantile linearly.
 
@@ -190,7 +182,7 @@ def scenario(row: ScenarioInput, case: str, increase: float | None, rounding: fl
         trainees=trainees,
         rounded_trainees=to_nearest(trainees, rounding),
         specialists=row.specialists,
-        specialists_per_trainee=through(per_trainee, row.specialists, trainees),
+        specialists_per_trainee=through(per_head, row.specialists, trainees),
     )
 
 

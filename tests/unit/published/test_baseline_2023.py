@@ -19,8 +19,8 @@ from careersim.published.baseline_2023 import (
     BaselineSettings,
     ImpliedPopulation,
     compute,
-    heads_per_head,
     implied_inhabitants,
+    per_head,
     published,
     statement,
     to_nearest,
@@ -80,7 +80,7 @@ def test_each_difference_vanishes_under_its_own_reason() -> None:
         assert heads.value is not None
         wider = 5 if name == "trainees" else 2.5
         count = Approx(heads.value, heads.value - wider, heads.value + wider)
-        ratio = through(heads_per_head, inhabitants, count)
+        ratio = through(per_head, inhabitants, count)
         assert (
             Check("Tabell 2", figure("baseline_2023", column, county_code=code), ratio).verdict != "differs"
         )
@@ -147,7 +147,7 @@ def test_no_trainees_and_unknown_trainees() -> None:
     assert unknown["10"].rounded_per_trainee is None
     assert unknown["00"].trainees is None
     assert unknown["00"].inhabitants_per_specialist == exactly(2500)
-    assert math.isnan(heads_per_head(0, 0))
+    assert math.isnan(per_head(0, 0))
 
 
 def test_the_national_row_is_the_sum_of_the_rows() -> None:

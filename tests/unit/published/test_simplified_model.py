@@ -22,7 +22,6 @@ from careersim.published.simplified_model import (
     compute,
     count,
     over_all,
-    per_trainee,
     published,
     quantile,
     raised,
@@ -157,7 +156,6 @@ def test_no_trainees_and_unknown_specialists() -> None:
     assert scenarios(replace(ONE, trainees_today=exactly(0)))[
         "10", "today"
     ].specialists_per_trainee == exactly(math.inf)
-    assert math.isnan(per_trainee(0, 0))
     unknown = replace(ONE, county_code="01", specialists=None)
     found = spreads(ONE, unknown)["today"]
     assert (found.counties, found.country, found.median) == (1, None, exactly(2.2))
