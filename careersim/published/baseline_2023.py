@@ -2,9 +2,9 @@
 
 Socialstyrelsen divides the inhabitants of a county by the head counts of the occupation register and rounds
 to the nearest 5. It names neither the population nor its date. Both printed ratios, multiplied by the printed
-counts, enclose it: the national row (4 320 for 2 440 trainees) leaves 10.52 to 10.56 million, which shuts out
-the 10 577 720 of 2024, so the population is that of 2023. Of the years around, only 2019 and 2024 are
-published in these documents; the default is 2024, and some ratios differ for that reason alone.
+counts, enclose it: the national row (4 320 for 2 440 trainees) leaves 10.52 to 10.56 million. That shuts out
+the 10 577 720 of 2024 and fits the document's own year, 2023, for which no population is printed. The default
+is that of 2024, the nearest published, and some ratios differ for that reason alone.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ DOCUMENT = "socialstyrelsen-2025-st"
 NATIONAL = "00"
 
 POPULATION_YEAR = (
-    "The population behind the ratios is that of 2023, which is not printed (the national row shuts out that "
-    "of 2024); the inhabitants given here are those of 2024."
+    "The population behind the ratios is not printed. The national row shuts out that of 2024, which is given "
+    "here for want of a nearer one; the document's year is 2023."
 )
 ROUNDED_TO_TEN = (
     "Trainees 2023 in this county differ between Tabell 2 and Tabell 3 by 5; the count of Tabell 2 looks "
