@@ -32,8 +32,8 @@ DOCUMENT = "socialstyrelsen-2025-st"
 NATIONAL = "00"
 
 POPULATION_YEAR = (
-    "The population behind the ratios is not printed. The national row shuts out that of 2024, which is given "
-    "here for want of a nearer one; the document's year is 2023."
+    "The population behind the ratios is not printed. The national row shuts out that of 2024, which is "
+    "given here for want of a nearer one; the document's year is 2023."
 )
 ROUNDED_TO_TEN = (
     "Trainees 2023 in this county differ between Tabell 2 and Tabell 3 by 5; the count of Tabell 2 looks "
