@@ -1,12 +1,10 @@
 """Supply and demand of four professions by county: SCB's national forecast, shared out as in 2023.
 
-The forecast is national. The document gives each county the part of it that the county had of the profession
-in 2023, so every county grows at the same rate. It prints 2030 and 2040 and says that the figures "can be
-calculated per year" (l. 626) without printing any; for a year between we draw a straight line, which is ours.
-For psychologists there is a second demand, 120 more each year 2026-2035.
-
-The national rows of 2030 and 2040 are printed to the nearest 100 and the counties were shared out before that
-rounding, so cells of large counties are reproduced within the interval rather than to the digit.
+The document gives each county the part of the national forecast that it had of the profession in 2023. It
+prints 2030 and 2040 and says that the figures "can be calculated per year"; for a year between we draw a straight
+line, which is ours. For psychologists there is a second demand, 120 more each year 2026-2035. National rows of
+2030 and 2040 are printed to the nearest 100 and were shared out before that rounding, so that cells of large
+counties are reproduced within the interval rather than to the digit.
 """
 
 from __future__ import annotations
