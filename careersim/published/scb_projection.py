@@ -1,10 +1,10 @@
 """Supply and demand of four professions by county: SCB's national forecast, shared out as in 2023.
 
 The document gives each county the part of the national forecast that it had of the profession in 2023. It
-prints 2030 and 2040 and says that the figures "can be calculated per year"; for a year between we draw a straight
-line, which is ours. For psychologists there is a second demand, 120 more each year 2026-2035. National rows of
-2030 and 2040 are printed to the nearest 100 and were shared out before that rounding, so that cells of large
-counties are reproduced within the interval rather than to the digit.
+prints 2030 and 2040 and says that the figures "can be calculated per year"; for a year between we draw a
+straight line, which is ours. For psychologists there is a second demand, 120 more each year 2026-2035.
+National rows of 2030 and 2040 are printed to the nearest 100 and were shared out before that rounding:
+cells of large counties are reproduced within the interval, not to the digit.
 """
 
 from __future__ import annotations
