@@ -102,10 +102,10 @@ class _Cells:
     def value(self, name: str, word: str, place: _Place) -> Any:
         """Value of a field other than an approximate one; None, with a fault, if the word is wrong."""
         declared = self.declared[name]
-        if self.hints[name] is str:
+        if self.hints[name] in (str, str | None):
             return self._name(name, declared, word, place)
         number = self.number(name, word, place)
-        if number is not None and self.hints[name] is int:
+        if number is not None and self.hints[name] in (int, int | None):
             if number != int(number):
                 self._refuse(place, name, f"{word} is not a whole number", "a whole number")
                 return None
@@ -271,7 +271,7 @@ class _Reader:
             return "the two-digit code of a county"
         if declared.choices:
             return f"one of {', '.join(declared.choices)}"
-        return "a name" if self.cells.hints[name] is str else _expected_number(declared)
+        return "a name" if self.cells.hints[name] in (str, str | None) else _expected_number(declared)
 
     def _wanted(self) -> str:
         return ", ".join(
