@@ -191,9 +191,7 @@ def checks(settings: Settings | None = None) -> tuple[Check, ...]:
     """Compare Tabell 2-5, and what the text says about them, with the formula."""
     settings = settings or Settings()
     by_year = {year: compute(published(), replace(settings, year=year)) for year in (_MIDDLE, _LAST)}
-    found: list[Check] = []
-    for profession in PROFESSIONS:
-        found += _table_checks(profession, by_year)
+    found = [check for profession in PROFESSIONS for check in _table_checks(profession, by_year)]
     for profession in PROFESSIONS:
         found += _text_checks(profession, by_year[_LAST])
     addition = "demand_increase_alternative_scenario"
