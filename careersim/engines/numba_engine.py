@@ -280,9 +280,9 @@ class NumbaEngine:
 
     def _observe(self, record: YearRecord) -> YearRecord:
         def observe(low: int, high: int) -> tuple[I64, I64]:
-            part = YearRecord.empty(self.profession, self.year)
-            count(self._people, low, high, COUNTIES, part.stock, part.fte_percent)
-            return part.stock, part.fte_percent
+            stock, fte_percent = np.zeros_like(record.stock), np.zeros_like(record.fte_percent)
+            count(self._people, low, high, COUNTIES, stock, fte_percent)
+            return stock, fte_percent
 
         for stock, fte_percent in self._in_chunks(observe):
             record.stock[...] += stock

@@ -77,7 +77,8 @@ class YearRecord:
     @classmethod
     def empty(cls, profession: Profession, year: int) -> YearRecord:
         """All-zero counts of the right shapes."""
-        states, arcs = len(profession.states), len(arcs_of(profession))
+        states = len(profession.states)
+        arcs = sum(len(transition.destinations) for transition in profession.transitions)
 
         def zeros(*shape: int) -> Counts:
             return np.zeros(shape, dtype=np.int64)
@@ -97,9 +98,8 @@ class YearRecord:
     def net_flow(self, profession: Profession) -> Counts:
         """Inflows minus outflows of every state and county: state x county."""
         net = self.moved_in - self.moved_out
-        for index, arc in enumerate(arcs_of(profession)):
-            net[arc.destination] += self.arrived[index]
-            net[arc.source] -= self.left[index]
-        for index, stream in enumerate(profession.streams):
-            net[stream.state] += self.entered[index]
+        arcs = np.array(arcs_of(profession), dtype=np.int64).reshape(-1, len(Arc._fields))
+        np.add.at(net, arcs[:, 2], self.arrived)
+        np.subtract.at(net, arcs[:, 1], self.left)
+        np.add.at(net, [stream.state for stream in profession.streams], self.entered)
         return net

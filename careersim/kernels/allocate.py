@@ -35,8 +35,9 @@ _NO_SEAT = -1
 _FAR = 1 << 40
 _BLOCK = 2048
 
-# Priorities are sorted by three digits of 11 bits.
-_DIGITS, _BITS = 3, 11
+# Priorities are sorted by two digits of 11 bits; the few that agree in these are put in order one by one.
+_DIGITS, _BITS = 2, 11
+_LOWEST = 32 - _DIGITS * _BITS
 _BUCKETS = 1 << _BITS
 _DIGIT = np.uint64(_BUCKETS - 1)
 _POSITION = np.uint64(2**32 - 1)
@@ -173,14 +174,14 @@ def _in_order(ids: U64, chance: Chance) -> I64:
             priority = np.uint64(draws[0][k - start])
             keys[k] = priority << np.uint64(32) | np.uint64(k)
             for digit in range(_DIGITS):
-                first[digit, (priority >> np.uint64(_BITS * digit)) & _DIGIT] += 1
+                first[digit, (priority >> np.uint64(_LOWEST + _BITS * digit)) & _DIGIT] += 1
     for digit in range(_DIGITS):
         before = 0
         for bucket in range(_BUCKETS):
             size = first[digit, bucket]
             first[digit, bucket] = before
             before += size
-        shift = np.uint64(32 + _BITS * digit)
+        shift = np.uint64(32 + _LOWEST + _BITS * digit)
         for k in range(n):
             bucket = (keys[k] >> shift) & _DIGIT
             other[first[digit, bucket]] = keys[k]
@@ -188,14 +189,23 @@ def _in_order(ids: U64, chance: Chance) -> I64:
         keys, other = other, keys
     order = np.empty(n, np.int64)
     for k in range(n):
-        order[k] = keys[k] & _POSITION
+        key = keys[k]
         j = k
-        while j > 0 and keys[j - 1] >> np.uint64(32) == keys[j] >> np.uint64(32):  # the same priority
-            if ids[order[j - 1]] < ids[order[j]]:
-                break
-            order[j - 1], order[j] = order[j], order[j - 1]
+        while j > 0 and _before(key, keys[j - 1], ids):
+            keys[j] = keys[j - 1]
             j -= 1
+        keys[j] = key
+    for k in range(n):
+        order[k] = keys[k] & _POSITION
     return order
+
+
+@bare_kernel
+def _before(key: np.uint64, other: np.uint64, ids: U64) -> bool:
+    """Whether the applicant of `key` comes before that of `other`."""
+    if key >> np.uint64(32) != other >> np.uint64(32):
+        return bool(key < other)
+    return bool(ids[key & _POSITION] < ids[other & _POSITION])
 
 
 @bare_kernel

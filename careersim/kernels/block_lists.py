@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from careersim.kernels.bounds import FINE, STRUCK
 from careersim.kernels.compile import inlined
-from careersim.kernels.draws import block_words
+from careersim.kernels.draws import block, block_words
 from careersim.kernels.layout import (
     AGES,
     F64,
     I64,
     PACE_BY_FTE,
     PACE_FIXED,
-    REQUIREMENT,
+    PROGRESS,
     U8,
     U64,
     Chance,
@@ -25,20 +25,19 @@ from careersim.kernels.layout import (
     YearRates,
 )
 
-__all__ = ["BLOCK", "Desk", "draw", "look_up", "sort_out"]
+__all__ = ["BLOCK", "Desk", "draw", "draw_all", "look_up", "sort_out"]
 
 Words = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]
 
 BLOCK = 2048
 """Persons in a block."""
-_MOST_RISKS = 64
 _LINE = 64
-_HIGHEST_AGE = np.int64(AGES - 1)
 _HIGHEST_PROGRESS = np.int64(65535)
 
 # Four words stand in one number as their bounds do (careersim.kernels.bounds): what is left of the spare bits
 # after the subtraction tells which words are not above their bounds.
-_FIELD = np.uint64(0x7FFF)
+_PACE = np.int64(0xFFFF)
+_REQUIREMENT = np.int64(0xFFFFFFFF)
 _BUSY = np.uint64(0x0000800000008000)
 _ONE = np.uint64(1)
 
@@ -65,35 +64,50 @@ class Desk(NamedTuple):
 
 
 @inlined
+def draw_all(p: People, start: int, stop: int, decision: np.uint32, chance: Chance, desk: Desk) -> None:
+    """Draw everybody's words, and set their upper bits side by side for `look_up`, in vector code."""
+    word_0, word_1, word_2, word_3 = desk.words
+    ids = p.person_id[start:stop]
+    for j in range(len(ids)):
+        a, b, c, d = block(chance.seed, chance.replication, ids[j], chance.year, decision)
+        word_0[j] = a
+        word_1[j] = b
+        word_2[j] = c
+        word_3[j] = d
+        desk.struck[j] = (
+            np.uint64(a >> FINE)
+            | np.uint64(b >> FINE) << np.uint64(16)
+            | np.uint64(c >> FINE) << np.uint64(32)
+            | np.uint64(d >> FINE) << np.uint64(48)
+        )
+
+
+@inlined
 def look_up(g: Graph, y: YearRates, p: People, start: int, stop: int, desk: Desk) -> None:
     """Compare everybody's words with the bounds, and let those train to whom nothing else happens.
 
-    Slices and unsigned indices spare the test for negative ones.
+    Slices and unsigned indices spare the test for negative ones, and masks the branches that nobody can
+    predict.
     """
-    word_0, word_1, word_2, word_3 = desk.words
     states = p.state[start:stop]
     ages = p.age[start:stop]
     ftes = p.fte[start:stop]
     training = p.training_progress[start:stop]
     applying = p.applying[start:stop]
     for j in range(len(states)):
-        desk.struck[j] = (
-            np.uint64(word_0[j] >> FINE)
-            | np.uint64(word_1[j] >> FINE) << np.uint64(16)
-            | np.uint64(word_2[j] >> FINE) << np.uint64(32)
-            | np.uint64(word_3[j] >> FINE) << np.uint64(48)
-        )
-    for j in range(len(states)):
         state = np.uint64(states[j])
         cell = state * np.uint64(AGES) + np.uint64(ages[j])
         struck = (y.bounds[cell] - desk.struck[j]) & STRUCK
         done = np.int64(training[j])
-        more = g.state[state, PACE_BY_FTE] * np.int64(ftes[j]) + g.state[state, PACE_FIXED]
-        progress = min(done + (more if struck & _BUSY == 0 else 0), _HIGHEST_PROGRESS)
+        rule = g.state[state, PROGRESS]
+        more = (rule >> PACE_BY_FTE) * np.int64(ftes[j]) + (rule >> PACE_FIXED & _PACE)
+        over = done + (more & -np.int64(struck & _BUSY == 0)) - _HIGHEST_PROGRESS
+        progress = _HIGHEST_PROGRESS + (over & (over >> 63))  # the smaller of progress and the highest
         training[j] = progress
-        desk.struck[j] = struck | np.uint64(progress >= g.state[state, REQUIREMENT])
+        desk.struck[j] = struck | np.uint64(progress >= (rule & _REQUIREMENT))
     touched = 0
-    for j in range(start, stop, _LINE):  # fetch from memory, side by side, what single persons will need
+    # Fetch from memory, side by side, what single persons of the next block will need.
+    for j in range(stop, min(stop + BLOCK, len(p.county)), _LINE):
         touched += p.county[j] + p.sex[j] + p.sector[j] + p.years_in_state[j] + p.commitment_years[j]
         touched += p.home_county[j] + p.trained_abroad[j]
     desk.first[0] = touched

@@ -13,21 +13,15 @@ import numpy as np
 from careersim.kernels.compile import kernel
 from careersim.kernels.forms import threshold
 from careersim.kernels.layout import (
-    ABROAD,
     AGES,
-    AT_HOME,
-    COMMITTED,
-    COUNTY,
-    DURATION,
+    COVARIATES,
     EXIT_FIRST,
     EXIT_LAST,
     F64,
-    LEVEL,
     MOVE_RISK,
     RATIO_COLUMNS,
     SEAT_FIRST,
     SEAT_LAST,
-    SECTOR,
     U64,
     WORKING_TIME_SCHEME,
     Graph,
@@ -50,8 +44,8 @@ def bounds(g: Graph, y: YearRates) -> None:
     The bound takes the highest base over sex and the highest ratio of every covariate, widened by one part
     in a million; it only has to be safe, not tight.
     """
-    scale = np.ones(g.base.shape[0])
-    edges = (DURATION, COUNTY, SECTOR, AT_HOME, LEVEL, ABROAD, COMMITTED, RATIO_COLUMNS)
+    scale = np.ones(g.ratio.shape[0])
+    edges = (*COVARIATES, RATIO_COLUMNS)
     for risk in range(len(scale)):
         for k in range(len(edges) - 1):
             scale[risk] *= g.ratio[risk, edges[k] : edges[k + 1]].max()
@@ -84,7 +78,7 @@ def bounds(g: Graph, y: YearRates) -> None:
 def _plain(g: Graph, y: YearRates, first: int, last: int) -> int:
     """1 if competing risks depend on state, sex and age alone."""
     for risk in range(first, last):
-        if g.has_ratios[risk] or g.has_workload[risk] or y.lever_index[risk] > 0:
+        if g.covariates[risk] != 0 or g.has_workload[risk] or y.lever_index[risk] > 0:
             return 0
     return 1
 
@@ -96,18 +90,18 @@ def base_thresholds(g: Graph) -> U64:
     for state in range(g.state.shape[0]):
         for column in (EXIT_FIRST, SEAT_FIRST):
             first, last = g.state[state, column], g.state[state, column + 1]
-            for sex in range(g.base.shape[1]):
+            for sex in range(g.base.shape[0]):
                 for age in range(AGES):
                     total = 0.0
                     for risk in range(first, last):
-                        total += g.base[risk, sex, age]
+                        total += g.base[sex, age, risk]
                     if total <= 0.0:
                         continue
                     any_of_them = -math.expm1(-total)
                     running = 0.0
                     for risk in range(first, last):
-                        running += g.base[risk, sex, age]
-                        out[risk, sex, age] = threshold(any_of_them * (running / total))
+                        running += g.base[sex, age, risk]
+                        out[sex, age, risk] = threshold(any_of_them * (running / total))
     return out
 
 
@@ -116,7 +110,7 @@ def _highest(g: Graph, y: YearRates, scale: F64, first: int, last: int, age: int
     total = 0.0
     for risk in range(first, last):
         lever = y.lever_highest[y.lever_index[risk], age]
-        total += max(g.base[risk, 0, age], g.base[risk, 1, age]) * scale[risk] * lever
+        total += max(g.base[0, age, risk], g.base[1, age, risk]) * scale[risk] * lever
     return total
 
 

@@ -114,23 +114,23 @@ def _describe(
         block_words(
             chance.seed, chance.replication, p.person_id, chance.year, _ENTRY_DETAIL, start, stop, detail
         )
+        p.state[start:stop] = state
+        p.years_in_state[start:stop] = 0
+        p.trained_abroad[start:stop] = s.trained_abroad[stream]
+        p.commitment_years[start:stop] = 0
+        p.applying[start:stop] = 0
+        p.degree_year[start:stop] = chance.year * s.stamps[stream, 0]
+        p.licence_year[start:stop] = chance.year * s.stamps[stream, 1]
+        p.certificate_year[start:stop] = chance.year * s.stamps[stream, 2]
         word_0, word_1, word_2, word_3 = entry
         for i in range(start, stop):
             k = i - start
-            p.state[i] = state
             p.home_county[i] = s.no_home if s.trained_abroad[stream] == 1 else p.county[i]
             p.sex[i] = 0 if np.uint64(word_0[k]) < s.women[stream] else _MEN
             p.age[i] = youngest + pick(word_1[k], possible)
-            p.years_in_state[i] = 0
-            p.trained_abroad[i] = s.trained_abroad[stream]
-            p.commitment_years[i] = 0
-            p.applying[i] = 0
             p.sector[i] = _OTHER_SECTOR if scheme < 0 else pick(word_3[k], g.sector_threshold[scheme])
             p.fte[i] = working_time(g, p, i, state, detail[0][k])
             p.training_progress[i] = head_start(g, p, i, word_2[k]) if trains else 0
-            p.degree_year[i] = chance.year * s.stamps[stream, 0]
-            p.licence_year[i] = chance.year * s.stamps[stream, 1]
-            p.certificate_year[i] = chance.year * s.stamps[stream, 2]
 
 
 @bare_kernel

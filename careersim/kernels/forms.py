@@ -26,6 +26,7 @@ from careersim.kernels.layout import (
     LEVEL,
     PACE_BY_FTE,
     PACE_FIXED,
+    PROGRESS,
     SECTOR,
     SECTOR_SCHEME,
     STAMP,
@@ -37,7 +38,18 @@ from careersim.kernels.layout import (
     YearRates,
 )
 
-__all__ = ["choose", "compete", "enter", "head_start", "pace", "pick", "rate", "threshold", "working_time"]
+__all__ = [
+    "choose",
+    "compete",
+    "enter",
+    "head_start",
+    "pace",
+    "pick",
+    "rate",
+    "requirement",
+    "threshold",
+    "working_time",
+]
 
 _TWO_32 = 4294967296.0
 _CLOSE = 1e-9
@@ -45,6 +57,8 @@ _OTHER_SECTOR = np.uint8(3)
 _HUNDRED = np.uint64(100)
 _HALF = np.uint64(32)
 _PROGRESS_MAX = np.int64(65535)
+_PACE = np.int64(0xFFFF)
+_REQUIREMENT = np.int64(0xFFFFFFFF)
 _LONGEST_STAY = np.int64(COUNTY - DURATION - 1)
 
 
@@ -66,19 +80,27 @@ def pick(word: np.uint32, thresholds: U64) -> int:
 
 @bare_kernel
 def rate(g: Graph, y: YearRates, p: People, i: int, risk: int) -> np.float64:
-    """Yearly rate of a risk for person i; ratios known to be 1 are left out, which changes no bit."""
-    h: np.float64 = g.base[risk, p.sex[i], p.age[i]]
-    if g.has_ratios[risk]:
-        years = min(np.int64(p.years_in_state[i]), _LONGEST_STAY)
-        here = 1 if p.county[i] == p.home_county[i] else 0
-        bound = 1 if p.commitment_years[i] > 0 else 0
-        h *= g.ratio[risk, DURATION + years]
-        h *= g.ratio[risk, COUNTY + p.county[i]]
-        h *= g.ratio[risk, SECTOR + p.sector[i]]
-        h *= g.ratio[risk, AT_HOME + here]
-        h *= g.ratio[risk, LEVEL + p.fte[i]]
-        h *= g.ratio[risk, ABROAD + p.trained_abroad[i]]
-        h *= g.ratio[risk, COMMITTED + bound]
+    """Yearly rate of a risk for person i; ratios known to be 1 are left out, which changes no bit.
+
+    Bit k of `covariates` belongs to the k-th of COVARIATES.
+    """
+    h: np.float64 = g.base[p.sex[i], p.age[i], risk]
+    covariates = g.covariates[risk]
+    if covariates != 0:
+        if covariates & 1:
+            h *= g.ratio[risk, DURATION + min(np.int64(p.years_in_state[i]), _LONGEST_STAY)]
+        if covariates & 2:
+            h *= g.ratio[risk, COUNTY + p.county[i]]
+        if covariates & 4:
+            h *= g.ratio[risk, SECTOR + p.sector[i]]
+        if covariates & 8:
+            h *= g.ratio[risk, AT_HOME + (1 if p.county[i] == p.home_county[i] else 0)]
+        if covariates & 16:
+            h *= g.ratio[risk, LEVEL + p.fte[i]]
+        if covariates & 32:
+            h *= g.ratio[risk, ABROAD + p.trained_abroad[i]]
+        if covariates & 64:
+            h *= g.ratio[risk, COMMITTED + (1 if p.commitment_years[i] > 0 else 0)]
     if y.lever_index[risk] > 0:
         h *= y.lever[y.lever_index[risk], p.county[i], p.sector[i], p.age[i]]
     if g.has_workload[risk]:
@@ -91,7 +113,7 @@ def choose(y: YearRates, p: People, i: int, word: np.uint32, first: int, last: i
     """What `compete` gives, where state, sex and age alone decide."""
     wide = np.uint64(word)
     for risk in range(first, last):
-        if wide < y.base_threshold[risk, p.sex[i], p.age[i]]:
+        if wide < y.base_threshold[p.sex[i], p.age[i], risk]:
             return risk
     return -1
 
@@ -179,10 +201,15 @@ def enter(
 @bare_kernel
 def pace(g: Graph, p: People, i: int) -> np.int64:
     """Hundredths of a full-time year that person i's training grows by in a year."""
-    state = p.state[i]
-    by_fte: np.int64 = g.state[state, PACE_BY_FTE]
-    fixed: np.int64 = g.state[state, PACE_FIXED]
-    return by_fte * np.int64(p.fte[i]) + fixed
+    rule: np.int64 = g.state[p.state[i], PROGRESS]
+    return (rule >> PACE_BY_FTE) * np.int64(p.fte[i]) + (rule >> PACE_FIXED & _PACE)
+
+
+@bare_kernel
+def requirement(g: Graph, state: int) -> np.int64:
+    """Progress at which the training of a state is complete."""
+    rule: np.int64 = g.state[state, PROGRESS]
+    return rule & _REQUIREMENT
 
 
 @bare_kernel

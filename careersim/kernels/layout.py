@@ -22,6 +22,7 @@ __all__ = [
     "COMPLETION_FIRST",
     "COMPLETION_LAST",
     "COUNTY",
+    "COVARIATES",
     "CREDIT",
     "DESTINATION",
     "DRAWS",
@@ -35,8 +36,8 @@ __all__ = [
     "MOVE_RISK",
     "PACE_BY_FTE",
     "PACE_FIXED",
+    "PROGRESS",
     "RATIO_COLUMNS",
-    "REQUIREMENT",
     "SEAT_FIRST",
     "SEAT_LAST",
     "SECTOR",
@@ -61,13 +62,19 @@ FULL_TIME = 100
 
 # Columns of Graph.state.
 EXIT_FIRST, EXIT_LAST, SEAT_FIRST, SEAT_LAST, MOVE_RISK, MOVE_CHOICE = 0, 1, 2, 3, 4, 5
-TRAINING, ACCRUES, PACE_BY_FTE, PACE_FIXED, REQUIREMENT = 6, 7, 8, 9, 10
-COMPLETION_FIRST, COMPLETION_LAST, WORKING_TIME_SCHEME, SECTOR_SCHEME = 11, 12, 13, 14
-STATE_COLUMNS = 15
+TRAINING, ACCRUES, PROGRESS, COMPLETION_FIRST, COMPLETION_LAST = 6, 7, 8, 9, 10
+WORKING_TIME_SCHEME, SECTOR_SCHEME = 11, 12
+STATE_COLUMNS = 13
+
+# What Graph.state[..., PROGRESS] holds in one number, so that one look gives all: the requirement in the
+# lower 32 bits; above it the yearly progress in hundredths of a full-time year: a fixed number, and how many
+# times the percent.
+PACE_FIXED, PACE_BY_FTE = 32, 48
 
 # First columns of the covariates in Graph.ratio.
 DURATION, COUNTY, SECTOR, AT_HOME, LEVEL, ABROAD, COMMITTED = 0, 64, 85, 89, 91, 192, 194
 RATIO_COLUMNS = 196
+COVARIATES = (DURATION, COUNTY, SECTOR, AT_HOME, LEVEL, ABROAD, COMMITTED)
 
 # Columns of Graph.arc.
 SOURCE, DESTINATION, CREDIT, COMMITMENT, STAMP, DRAWS = 0, 1, 2, 3, 4, 5
@@ -118,13 +125,13 @@ class Graph(NamedTuple):
     Risks (rates with covariates) are numbered: first the hazard transitions grouped by source state, then the
     seat transitions grouped by source state, then one mobility per state that has one. Arcs are
     (transition, destination) pairs in declared order. A missing index is -1; the requirement of a state
-    where nothing completes is above any progress.
+    where nothing completes is above any progress. Rates stand side by side for the risks of a state.
     """
 
     state: I64  # state x STATE_COLUMNS
-    base: F64  # risk x sex x age: rate per year
+    base: F64  # sex x age x risk: rate per year
     ratio: F64  # risk x RATIO_COLUMNS: duration, county, sector, at home, percent, abroad, committed
-    has_ratios: NDArray[np.bool_]  # risk: whether any of its `ratio` is not 1
+    covariates: U8  # risk: bits of COVARIATES of which some `ratio` is not 1
     has_workload: NDArray[np.bool_]  # risk: whether the workload of the county matters
     risk_arc: I64  # risk: arc of a hazard or seat
     arc: I64  # arc x ARC_COLUMNS; stamp: 0 none, 1 degree, 2 licence, 3 certificate; draws: needs chance
@@ -154,7 +161,7 @@ class YearRates(NamedTuple):
     workload: F64  # risk x county: ratio from the workload of last year
     lever_index: I64  # risk: row of `lever`, 0 = all ones
     lever: F64  # row x county x sector x age
-    base_threshold: U64  # risk x sex x age: `base` as a threshold among the risks that it competes with
+    base_threshold: U64  # sex x age x risk: `base` as a threshold among the risks that it competes with
     plain: U8  # state x (exits, seats): whether `base_threshold` says it all
     lever_highest: F64  # row x age: highest of `lever`
     bounds: U64  # state * AGES + age: words above them decide nothing (see `careersim.kernels.step_year`)

@@ -28,6 +28,7 @@ Words = tuple[U32, U32, U32, U32]
 
 _AFTER_SEAT = np.uint32(6)
 _BLOCK = 2048
+_EIGHT = 8
 _HIGHEST_AGE = np.int64(AGES - 1)
 
 
@@ -48,7 +49,14 @@ def applicants(applying: U8, pool: I64, pools: int) -> tuple[I64, I64]:
     """
     found = np.empty(np.count_nonzero(applying) + 1, np.int64)
     n = 0
-    for i in range(len(applying)):
+    whole = len(applying) // _EIGHT * _EIGHT
+    eights = applying[:whole].view(np.uint64)
+    for k in range(len(eights)):
+        if eights[k] != 0:
+            for i in range(_EIGHT * k, _EIGHT * k + _EIGHT):
+                found[n] = i
+                n += 1 if applying[i] > 0 else 0
+    for i in range(whole, len(applying)):
         found[n] = i
         n += 1 if applying[i] > 0 else 0
     first = np.zeros(pools + 2, np.int64)
@@ -69,7 +77,7 @@ def take_seats(
 ) -> None:
     """Move those who got a seat, and let all applicants grow a year older."""
     ids = np.empty(_BLOCK, np.uint64)
-    taken = np.empty(_BLOCK, np.int64)
+    taken = np.empty(_BLOCK + 1, np.int64)
     draws = (
         np.empty(_BLOCK, np.uint32),
         np.empty(_BLOCK, np.uint32),
@@ -99,6 +107,12 @@ def _take_seats(
             ids[n] = p.person_id[rows[a]]
             n += 1 if seat[a] >= 0 else 0
         block_words(chance.seed, chance.replication, ids, chance.year, _AFTER_SEAT, 0, n, draws)
+        touched = 0
+        for k in range(n):  # fetch from memory, side by side, what single persons will need
+            i = rows[taken[k]]
+            touched += p.county[i] + p.sex[i] + p.age[i] + p.state[i] + p.sector[i] + p.fte[i]
+            touched += p.training_progress[i] + p.years_in_state[i]
+        taken[n] = touched
         for k in range(n):
             a = taken[k]
             i = rows[a]

@@ -12,12 +12,22 @@ import math
 
 import numpy as np
 
-from careersim.kernels.block_lists import BLOCK, Desk, draw, look_up, sort_out
+from careersim.kernels.block_lists import BLOCK, Desk, draw, draw_all, look_up, sort_out
 from careersim.kernels.bounds import FINE
 from careersim.kernels.compile import bare_kernel, inlined, kernel
 from careersim.kernels.draws import block_words, one_word
 from careersim.kernels.events import EXIT, MOVE, TRAINED, WORKING_TIME, record
-from careersim.kernels.forms import choose, compete, enter, pace, pick, rate, threshold, working_time
+from careersim.kernels.forms import (
+    choose,
+    compete,
+    enter,
+    pace,
+    pick,
+    rate,
+    requirement,
+    threshold,
+    working_time,
+)
 from careersim.kernels.layout import (
     ACCRUES,
     AGES,
@@ -30,7 +40,6 @@ from careersim.kernels.layout import (
     I64,
     MOVE_CHOICE,
     MOVE_RISK,
-    REQUIREMENT,
     SEAT_FIRST,
     SEAT_LAST,
     SOURCE,
@@ -46,13 +55,10 @@ from careersim.kernels.layout import (
 __all__ = ["step_year"]
 
 _MOST_RISKS = 64
-_LINE = 64
 _HIGHEST_AGE = np.int64(AGES - 1)
 _HIGHEST_PROGRESS = np.int64(65535)
 
 _FIELD = np.uint64(0x7FFF)
-_BUSY = np.uint64(0x0000800000008000)
-_ONE = np.uint64(1)
 
 # Decisions (careersim.schema.Decision).
 _YEAR = np.uint32(0)
@@ -102,6 +108,8 @@ def step_year(
         rates=np.empty(_MOST_RISKS, np.float64),
     )
     _walk(g, y, p, chance, low, high, flows, journal, desk)
+    arcs = g.arc.shape[0]
+    flows[arcs : 2 * arcs] += flows[:arcs]  # only seats change the county together with the state
 
 
 @bare_kernel
@@ -118,7 +126,7 @@ def _walk(
 ) -> None:
     for start in range(low, high, BLOCK):
         stop = min(start + BLOCK, high)
-        block_words(chance.seed, chance.replication, p.person_id, chance.year, _YEAR, start, stop, desk.words)
+        draw_all(p, start, stop, _YEAR, chance, desk)
         look_up(g, y, p, start, stop, desk)
         anything, exits, moves, reviews, trainees, completions = sort_out(stop - start, desk)
         _exit(g, y, p, start, exits, chance, flows, journal, desk)
@@ -224,7 +232,7 @@ def _train(g: Graph, p: People, start: int, n: int, completions: int, desk: Desk
         if accrues and stays:
             progress = min(np.int64(p.training_progress[i]) + pace(g, p, i), _HIGHEST_PROGRESS)
             p.training_progress[i] = progress
-            if progress >= g.state[state, REQUIREMENT]:
+            if progress >= requirement(g, state):
                 desk.completions[completions] = j
                 completions += 1
     return completions
@@ -325,11 +333,10 @@ def _follow(
         arc = desk.arcs[k]
         county = p.county[i]
         flows[arc, county] += 1
-        flows[g.arc.shape[0] + arc, county] += 1
         record(journal, i, kind, g.arc[arc, SOURCE], g.arc[arc, DESTINATION], county, county)
         surplus = -1
         if kind == TRAINED:
-            surplus = np.int64(p.training_progress[i]) - g.state[p.state[i], REQUIREMENT]
+            surplus = int(p.training_progress[i]) - int(requirement(g, p.state[i]))
         d = min(drawing, BLOCK - 1)
         if enter(g, p, i, arc, surplus, chance.year, word_0[d], word_1[d], word_2[d]):
             desk.committed[j] = 1

@@ -132,9 +132,9 @@ def _graph(profession: Profession, risks: Risks, weights: list[F64]) -> Graph:
     review, percent, level, sector = _schemes(profession)
     return Graph(
         state=_states(profession, risks),
-        base=risks.base,
+        base=np.ascontiguousarray(np.moveaxis(risks.base, 0, -1)),
         ratio=risks.ratio,
-        has_ratios=(risks.ratio != 1.0).any(axis=1),
+        covariates=_covariates(risks.ratio),
         has_workload=risks.workload != 0.0,
         risk_arc=risks.arc,
         arc=arc,
@@ -145,6 +145,13 @@ def _graph(profession: Profession, risks: Risks, weights: list[F64]) -> Graph:
         sector_threshold=sector,
         destination_threshold=destination_thresholds(weights),
     )
+
+
+def _covariates(ratio: F64) -> NDArray[np.uint8]:
+    """Bits of the covariates that matter to each risk."""
+    bits = [np.any(part != 1.0, axis=1) for part in np.split(ratio, layout.COVARIATES[1:], axis=1)]
+    packed: NDArray[np.uint8] = np.packbits(np.array(bits), axis=0, bitorder="little")[0]
+    return packed
 
 
 def _needs_chance(before: State, after: State) -> bool:
@@ -169,15 +176,16 @@ def _states(profession: Profession, risks: Risks) -> NDArray[np.int64]:
         row[layout.MOVE_CHOICE] = state.mobility_choice
         row[layout.TRAINING] = _index(state.training)
         row[layout.ACCRUES] = state.accrues
-        row[layout.PACE_BY_FTE] = state.accrues and not state.pace_full_time
-        row[layout.PACE_FIXED] = 100 * (state.accrues and state.pace_full_time)
         row[layout.WORKING_TIME_SCHEME] = _index(state.working_time)
         row[layout.SECTOR_SCHEME] = _index(state.sectors)
-        row[layout.REQUIREMENT] = _NEVER
+        requirement = _NEVER
         if k in completion:
             transition = completion[k]
-            row[layout.REQUIREMENT] = profession.transitions[transition].requirement
+            requirement = profession.transitions[transition].requirement
             row[layout.COMPLETION_FIRST : layout.COMPLETION_LAST + 1] = first_arc[transition : transition + 2]
+        fixed = 100 * (state.accrues and state.pace_full_time)
+        by_fte = state.accrues and not state.pace_full_time
+        row[layout.PROGRESS] = requirement | fixed << layout.PACE_FIXED | by_fte << layout.PACE_BY_FTE
     return out
 
 

@@ -96,14 +96,14 @@ def planted(tables: Any, path: list[str], index: tuple[int, ...], bit: int) -> A
 
 
 FAULTS = {
-    "a rate by sex and age": ("graph.base", (risk_of(DEPART), WOMEN, AGE), HIGH_MANTISSA_BIT),
+    "a rate by sex and age": ("graph.base", (WOMEN, AGE, risk_of(DEPART)), HIGH_MANTISSA_BIT),
     "the ratio of a county": ("graph.ratio", (risk_of(DEPART), layout.COUNTY + COUNTY), HIGH_MANTISSA_BIT),
     "the ratio of full time": ("graph.ratio", (risk_of(DEPART), layout.LEVEL + 100), HIGH_MANTISSA_BIT),
     "the ratio of a stay": ("graph.ratio", (risk_of(DEPART), layout.DURATION + 2), HIGH_MANTISSA_BIT),
     "which arc a risk leads along": ("graph.risk_arc", (risk_of(DEPART),), LOW_BIT),
     "where an arc leads": ("graph.arc", (CERTIFICATE_ARC, layout.DESTINATION), LOW_BIT),
     "contract years": ("graph.arc", (COME_BACK + 3, layout.COMMITMENT), LOW_BIT),
-    "a requirement": ("graph.state", (toy.TRAINEE, layout.REQUIREMENT), LOW_BIT),
+    "a requirement": ("graph.state", (toy.TRAINEE, layout.PROGRESS), LOW_BIT),
     "a branch of a completion": ("graph.arc_threshold", (CERTIFICATE_ARC,), HIGH_WORD_BIT),
     "a rate of review": ("graph.review", (1, WOMEN, AGE), HIGH_MANTISSA_BIT),
     "a share of working time": ("graph.level_threshold", (1, WOMEN, AGE, 1), HIGH_WORD_BIT),
