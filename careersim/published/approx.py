@@ -7,13 +7,24 @@ from it has an interval too, and a printed result is reproduced when its own int
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from careersim.data.figures import Figure
+from careersim.errors import InternalError
 
-__all__ = ["Approx", "exactly", "of_figure", "through", "total"]
+__all__ = [
+    "Approx",
+    "exactly",
+    "hull",
+    "of_figure",
+    "of_known_figure",
+    "over_all",
+    "through",
+    "to_nearest",
+    "total",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,34 @@ def exactly(value: float) -> Approx:
 def of_figure(figure: Figure) -> Approx | None:
     """Take a published figure with the interval that its rounding or wording leaves; None if not printed."""
     return None if figure.value is None else Approx(figure.value, figure.low, figure.high)
+
+
+def of_known_figure(figure: Figure) -> Approx:
+    """Take a published figure of a table in which every cell is printed.
+
+    Raises
+    ------
+    InternalError
+        If it is not.
+    """
+    number = of_figure(figure)
+    if number is None:
+        raise InternalError(f"{figure.table} has an empty cell: {figure.key}")
+    return number
+
+
+def hull(value: float, *parts: Approx | Figure) -> Approx:
+    """Take a number as lying anywhere from the lowest to the highest end of some others (their hull)."""
+    return Approx(value, min(part.low for part in parts), max(part.high for part in parts))
+
+
+def to_nearest(number: Approx | None, step: float) -> float | None:
+    """Round to the nearest multiple of a step, halves up; not at all if the step is 0."""
+    if number is None:
+        return None
+    if step == 0 or math.isinf(number.value):
+        return number.value
+    return math.floor(number.value / step + 0.5) * step
 
 
 def through(function: Callable[..., float], *numbers: Approx | None) -> Approx | None:
@@ -78,3 +117,11 @@ def total(numbers: Iterable[Approx | None]) -> Approx | None:
             return None
         value, low, high = value + number.value, low + number.low, high + number.high
     return Approx(value, low, high)
+
+
+def over_all(numbers: Sequence[Approx], statistic: Callable[[Sequence[float]], float]) -> Approx | None:
+    """Apply an order statistic, which rises with each number; None if there is no number."""
+    if not numbers:
+        return None
+    ends = ([n.value for n in numbers], [n.low for n in numbers], [n.high for n in numbers])
+    return Approx(*(statistic(end) for end in ends))

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from careersim.data import Figure, figure
 from careersim.published.approx import Approx, of_figure, through, total
-from careersim.published.baseline_2023 import per_head, statement
 from careersim.published.declare import Calculation, Tables, column, setting
 from careersim.published.ledger import Check
+from careersim.published.ratios import per_head
+from careersim.published.statements import statement
 
 __all__ = ["CALCULATION", "ListRow", "ListSettings", "doctor_fte"]
 

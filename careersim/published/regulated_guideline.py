@@ -21,9 +21,10 @@ from dataclasses import dataclass
 
 from careersim.data import Figure, counties, figure, figures_by_county
 from careersim.published.approx import Approx, of_figure, through, total
-from careersim.published.baseline_2023 import NATIONAL, per_head, share_percent, statement
 from careersim.published.declare import Calculation, Tables, column, setting
 from careersim.published.ledger import Check
+from careersim.published.ratios import part_of, per_head, share_percent
+from careersim.published.statements import NATIONAL, statement
 
 __all__ = [
     "CALCULATION",
@@ -195,17 +196,12 @@ def doctors(
         return row.specialists, row.trainees
     specialists, trainees = row.specialist_fte, row.trainee_fte
     if specialists is None and row.specialist_working_time is not None:
-        specialists = through(working, row.specialists, row.specialist_working_time)
+        specialists = through(part_of, row.specialists, row.specialist_working_time)
     elif specialists is None:
-        specialists = through(lambda heads: working(heads, settings.specialist_working_time), row.specialists)
+        specialists = through(lambda heads: part_of(heads, settings.specialist_working_time), row.specialists)
     if trainees is None:
-        trainees = through(lambda heads: working(heads, settings.trainee_working_time), row.trainees)
+        trainees = through(lambda heads: part_of(heads, settings.trainee_working_time), row.trainees)
     return specialists, trainees
-
-
-def working(heads: float, percent: float) -> float:
-    """Give FTE from heads and their mean working time in percent."""
-    return heads * percent / 100
 
 
 def working_time(printed: Sequence[Figure]) -> Approx | None:

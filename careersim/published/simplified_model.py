@@ -12,11 +12,12 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from careersim.data import Figure, figure, figures_by_county
-from careersim.published.approx import Approx, of_figure, through, total
-from careersim.published.baseline_2023 import NATIONAL, per_head, statement, to_nearest
+from careersim.data import figure, figures_by_county
+from careersim.published.approx import Approx, of_figure, over_all, through, to_nearest, total
 from careersim.published.declare import Calculation, Tables, column, setting
 from careersim.published.ledger import Check
+from careersim.published.ratios import per_head
+from careersim.published.statements import NATIONAL, documented, of_trainees, statement
 
 __all__ = [
     "CALCULATION",
@@ -27,11 +28,6 @@ __all__ = [
 ]
 
 DOCUMENT = "socialstyrelsen-2025-st"
-
-COUNTY_SUM = (
-    "The national row is not the sum of the county rows: trainees 2023 add up to 2 450 (2 445 printed), the "
-    "mean to 2 443 (2 444), plus 25 percent to 3 065 (3 055), plus 50 percent to 3 670 (3 665)."
-)
 
 
 @dataclass(frozen=True)
@@ -214,14 +210,6 @@ def spread(results: Sequence[ScenarioResult], case: str, settings: SimplifiedSet
     )
 
 
-def over_all(numbers: Sequence[Approx], statistic: Callable[[Sequence[float]], float]) -> Approx | None:
-    """Apply an order statistic, which rises with each number; None if there is no number."""
-    if not numbers:
-        return None
-    ends = ([n.value for n in numbers], [n.low for n in numbers], [n.high for n in numbers])
-    return Approx(*(statistic(end) for end in ends))
-
-
 def count(numbers: Sequence[Approx], holds: Callable[[float], bool]) -> Approx:
     """Count the numbers for which something holds that a lower number can only make true."""
     return Approx(
@@ -240,6 +228,7 @@ def checks() -> tuple[Check, ...]:
 def _table_3(results: Sequence[ScenarioResult]) -> Iterable[Check]:
     by_place = {(one.county_code, one.case): one.trainees for one in results}
     mean = total(row.trainees_mean for row in published())
+    county_sums = documented("st_scenarios", "county sums")
     for code in dict.fromkeys(one.county_code for one in results):
         whole = code == NATIONAL
         for name, computed in (
@@ -250,14 +239,14 @@ def _table_3(results: Sequence[ScenarioResult]) -> Iterable[Check]:
             ("trainees_plus_50pct", by_place[code, "large"]),
         ):
             printed = figure("st_scenarios", name, county_code=code)
-            yield Check("Tabell 3", printed, computed, reason=COUNTY_SUM if whole else "")
+            yield Check("Tabell 3", printed, computed, reason=county_sums if whole else "")
 
 
 def _figure_5(tables: Tables) -> Iterable[Check]:
     """The text prints three statements; "most" is read as the median, "several" as at least two counties."""
     spreads = {one.case: one for one in tables["spread"]}
-    large = _indicator("specialists_per_trainee_if_plus_50_percent")
-    today = _indicator("specialists_per_trainee_today_several_regions")
+    large = of_trainees("specialists_per_trainee_if_plus_50_percent")
+    today = of_trainees("specialists_per_trainee_today_several_regions")
     medium = statement(2, "specialists per trainee", DOCUMENT, "l. 1141-1142", bound="upper")
     ratios = [
         one.specialists_per_trainee
@@ -268,10 +257,6 @@ def _figure_5(tables: Tables) -> Iterable[Check]:
     yield Check("Text on Figur 5", large, spreads["large"].median)
     yield Check("Text on Figur 5", medium, spreads["medium"].median)
     yield Check("Text on Figur 5", today, second)
-
-
-def _indicator(name: str) -> Figure:
-    return figure("other_indicators", "value", topic="trainees_and_supervision", indicator=name)
 
 
 CALCULATION = Calculation(

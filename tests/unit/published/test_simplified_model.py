@@ -10,7 +10,7 @@ import pytest
 
 from careersim.errors import ConfigError
 from careersim.published import simplified_model
-from careersim.published.approx import Approx, exactly
+from careersim.published.approx import Approx, exactly, over_all
 from careersim.published.catalogue import calculation
 from careersim.published.frames import frame
 from careersim.published.ledger import Tally, tallies
@@ -21,7 +21,6 @@ from careersim.published.simplified_model import (
     Spread,
     compute,
     count,
-    over_all,
     published,
     quantile,
     raised,
