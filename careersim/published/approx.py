@@ -17,6 +17,7 @@ from careersim.errors import InternalError
 __all__ = [
     "Approx",
     "exactly",
+    "grown_alike",
     "hull",
     "of_figure",
     "of_known_figure",
@@ -125,3 +126,30 @@ def over_all(numbers: Sequence[Approx], statistic: Callable[[Sequence[float]], f
         return None
     ends = ([n.value for n in numbers], [n.low for n in numbers], [n.high for n in numbers])
     return Approx(*(statistic(end) for end in ends))
+
+
+def grown_alike(
+    first: Approx | None, before_and_after: Iterable[tuple[Approx | None, Approx | None]]
+) -> Approx | None:
+    """Infer a later number from others that grew by the same factor.
+
+    Parameters
+    ----------
+    first
+        The number before.
+    before_and_after
+        Each of the others before and after; one that is not known, or was nothing, says nothing.
+
+    Returns
+    -------
+    The numbers that agree with all of them, and their middle; None if there are none, or no others.
+    """
+    low, high = 0.0, math.inf
+    for before, after in before_and_after:
+        if before is not None and after is not None and before.low > 0:
+            low = max(low, after.low / before.high)
+            high = min(high, after.high / before.low)
+    if first is None or not low <= high < math.inf:
+        return None
+    ends = (low * first.low, high * first.high)
+    return Approx(sum(ends) / 2, *ends)

@@ -1,160 +1,33 @@
-"""Whether published yearly flows add up to the change between published stocks.
+"""Whether published flows add up to published stocks, number by number.
 
-The guideline report gives the stock of four professions in 2023 and the forecast of 2040 (Tabell 2-5) and, in
-words, the yearly mean of those who enter after their degree, retire, and leave for other reasons. For the
-exchange with the labour market outside primary care it has a direction but no number ("slightly more leave").
-What the named flows leave over is therefore that exchange, if all numbers hold: its size and its sign can be
-compared with the words.
-
-Doctors cannot be closed: no document gives the specialists who enter primary care in a year, nor the doctors
-who begin or leave specialist training there. Their rows show what a missing flow would have to be. The stock
-of 2023 is not set against 2019, since it has another definition.
+The formula itself, with the rows that go in and come out, is `careersim.published.flow_closure_formula`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from math import inf, isinf
+from dataclasses import replace
+from math import inf
 
-from careersim.data import Figure, Rounding, figure
-from careersim.errors import InternalError, UserError
-from careersim.published.approx import Approx, exactly, of_figure, through, total
-from careersim.published.declare import Calculation, Tables, column, setting
+from careersim.data import Figure
+from careersim.published.declare import Calculation
+from careersim.published.flow_closure_formula import (
+    AS_TEXT,
+    COUNTED,
+    ENTRY,
+    MORE_ENTER,
+    Closure,
+    Row,
+    Settings,
+    compute,
+    doctor_figures,
+    forecast_rows,
+    published,
+    said_of_retirement,
+)
 from careersim.published.ledger import Check
+from careersim.published.statements import FORECAST_TABLES, documented, forecast, said_of_profession
 
-__all__ = [
-    "CALCULATION",
-    "NEAREST_TEN",
-    "Closure",
-    "Row",
-    "Settings",
-    "checks",
-    "closed",
-    "compute",
-    "expected_stock",
-    "net_flow",
-    "published",
-    "residual",
-]
-
-NEAREST_TEN = "flows to the nearest 10"
-"""Reading of all flows as rounded to 10 or finer, also "100" and "200", whose digits say nearest 100."""
-
-_ENTER, _LEAVE = "more enter", "more leave"
-_NOT_COUNTED, _COUNTED = "over 75 not counted", "over 75 counted"
-_AS_TEXT = "2040 as in the text"
-_TABLES = {
-    "district_nurse": "Tabell 2",
-    "occupational_therapist": "Tabell 3",
-    "physiotherapist": "Tabell 4",
-    "psychologist": "Tabell 5",
-}
-
-_ENTRY = dict.fromkeys(_TABLES, "licensed") | {"district_nurse": "graduates"}
-"""How the text words the entry into primary care."""
-
-_EXCHANGE = {
-    "district_nurse": _LEAVE,
-    "occupational_therapist": _ENTER,
-    "physiotherapist": _ENTER,
-    "psychologist": _LEAVE,
-}
-"""Which way the text says that the exchange with the labour market outside goes, "slightly" in each case."""
-
-_STOCK_REASON = (
-    "The yearly flows do not reproduce the change of the stock, and the exchange with the labour market "
-    "outside is not printed."
-)
-_SIGN_REASON = (
-    "The text says that slightly more enter from the labour market outside than leave; stocks and flows "
-    "imply the opposite."
-)
-
-
-@dataclass(frozen=True)
-class Row:
-    """Two stocks and the flows between them; a flow left empty stays in what is left over."""
-
-    profession: str = column("Profession", key=True)
-    variant: str = column("Variant", key=True, required=False)
-    first_year: int = column("First year", unit="calendar year")
-    last_year: int = column("Last year", unit="calendar year")
-    stock_first: Approx = column("Stock in the first year", unit="persons", lowest=0)
-    stock_last: Approx = column("Stock in the last year", unit="persons", lowest=0)
-    inflow: Approx | None = column("New graduates", unit="persons per year", lowest=0, required=False)
-    retirement: Approx | None = column("Retire", unit="persons per year", lowest=0, required=False)
-    other_exits: Approx | None = column("Leave otherwise", unit="persons per year", lowest=0, required=False)
-    net_exchange: Approx | None = column(
-        "Come from elsewhere less go there", unit="persons per year", required=False
-    )
-    exchange_said: str = column("Exchange in words", choices=(_ENTER, _LEAVE), required=False)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How words are read."""
-
-    just_over_units: float = setting(
-        1.0, "'Just over N' is at most N and this many units of its last digit but zeros (ours)", lowest=0
-    )
-
-
-@dataclass(frozen=True)
-class Closure:
-    """What the named flows leave over."""
-
-    profession: str = column("Profession")
-    variant: str = column("Variant")
-    first_year: int = column("First year")
-    last_year: int = column("Last year")
-    stock_change: Approx | None = column("Change of stock", unit="persons per year", decimals=1)
-    net_flow: Approx | None = column("Named flows, net", unit="persons per year", decimals=1)
-    residual: Approx | None = column("Left over: change less flows", unit="persons per year", decimals=1)
-    percent_of_flows: Approx | None = column("Left over, of in- and outflows", unit="percent", decimals=1)
-    closed: bool = column("The named flows can add up to the change")
-    exchange_said: str = column("Exchange in words")
-    direction: str = column("Sign of what is left over against the words")
-    stock_last: Approx = column("Stock in the last year", unit="persons")
-    expected_last: Approx | None = column("Stock by the named flows", unit="persons")
-
-
-def net_flow(inflow: float, retirement: float, other_exits: float, net_exchange: float) -> float:
-    """Entering less leaving, persons per year."""
-    return inflow - retirement - other_exits + net_exchange
-
-
-def expected_stock(first: float, years: float, net: float) -> float:
-    """Stock, in persons, after years of a net flow in persons per year."""
-    return first + years * net
-
-
-def residual(first: float, last: float, years: float, net: float) -> float:
-    """Yearly change of the stock less the net flow, persons per year."""
-    return (last - first) / years - net
-
-
-def closed(left_over: Approx) -> bool:
-    """Whether nothing may be left over: zero is in the interval."""
-    return left_over.low <= 0.0 <= left_over.high
-
-
-def published() -> tuple[Row, ...]:
-    """Give stocks and flows in all readings that the documents leave open."""
-    by_digits = _forecast_rows()
-    return (*by_digits, *(_in_tens(row) for row in by_digits), *_doctor_rows())
-
-
-def compute(rows: Iterable[Row], settings: Settings) -> Tables:
-    """Set the change of the stocks against the flows.
-
-    Raises
-    ------
-    UserError
-        If the last year of a row is not later than the first.
-    """
-    return {"closure": [_closure(row, settings) for row in rows]}
+__all__ = ["CALCULATION"]
 
 
 def checks(settings: Settings | None = None) -> tuple[Check, ...]:
@@ -164,214 +37,45 @@ def checks(settings: Settings | None = None) -> tuple[Check, ...]:
         for outcome in compute(published(), settings or Settings())["closure"]
     }
     found: list[Check] = []
-    for row in _forecast_rows():
+    for row in forecast_rows():
         outcome = outcomes[row.profession, row.variant]
-        if row.variant == _AS_TEXT:
-            said = _said(row.profession, "supply_2040")
-            found.append(Check("Text", said, outcome.expected_last, reason=_STOCK_REASON))
-        elif row.variant != _COUNTED:
+        if row.variant == AS_TEXT:
+            said = said_of_profession(row.profession, "supply_2040")
+            found.append(Check("Text", said, outcome.expected_last, reason=_unclosed()))
+        elif row.variant != COUNTED:
             found += _stock_checks(row, outcome)
             found += [Check("Text", flow, None) for flow in _printed_flows(row.profession)]
-            reason = _SIGN_REASON if row.exchange_said == _ENTER else ""
+            reason = _unclosed() if row.exchange_said == MORE_ENTER else ""
             found.append(Check("Text", _exchange(row), outcome.residual, reason=reason))
-    found += [Check("Doctors", one, None) for one in _doctor_figures().values()]
+    found += [Check("Doctors", one, None) for one in doctor_figures().values()]
     return tuple(found)
 
 
-def _closure(row: Row, settings: Settings) -> Closure:
-    years = row.last_year - row.first_year
-    if years <= 0:
-        raise UserError(
-            f"{row.profession}: {row.last_year} is not later than {row.first_year}",
-            where="first_year, last_year",
-            expected="a last year that is later than the first",
-        )
-    stocks = [_bounded(stock, settings) for stock in (row.stock_first, row.stock_last)]
-    flows = (row.inflow, row.retirement, row.other_exits, row.net_exchange)
-    named = [exactly(0.0) if flow is None else _bounded(flow, settings) for flow in flows]
-    net = through(net_flow, *named)
-    left = through(lambda first, last, net: residual(first, last, years, net), *stocks, net)
-    volume = total(named[:3])
-    change = through(lambda first, last: (last - first) / years, *stocks)
-    percent = None
-    if volume is not None and volume.low > 0:
-        percent = through(_percent_of_flows, change, *named)
-    return Closure(
-        profession=row.profession,
-        variant=row.variant or "",
-        first_year=row.first_year,
-        last_year=row.last_year,
-        stock_change=change,
-        net_flow=net,
-        residual=left,
-        percent_of_flows=percent,
-        closed=left is not None and closed(left),
-        exchange_said=row.exchange_said or "",
-        direction=_direction(left, row.exchange_said or ""),
-        stock_last=stocks[1],
-        expected_last=through(lambda first, net: expected_stock(first, years, net), stocks[0], net),
-    )
-
-
-def _percent_of_flows(
-    change: float, inflow: float, retirement: float, other: float, exchange: float
-) -> float:
-    left = change - net_flow(inflow, retirement, other, exchange)
-    return 100.0 * left / (inflow + retirement + other)
-
-
-def _direction(left: Approx | None, said: str) -> str:
-    if left is None or not said:
-        return ""
-    low, high = (left.low, left.high) if said == _ENTER else (-left.high, -left.low)
-    if low > 0:
-        return "agrees"
-    return "contradicts" if high < 0 else "open"
-
-
-def _bounded(number: Approx, settings: Settings) -> Approx:
-    """Close the open end of "just over 250": 260 would have been named itself."""
-    if not isinf(number.high):
-        return number
-    last_digit = 10.0 ** int(Decimal(repr(number.value)).normalize().as_tuple().exponent)
-    return replace(number, high=number.value + settings.just_over_units * last_digit)
-
-
-def _forecast_rows() -> tuple[Row, ...]:
-    """Rows of the four professions, flows read by their digits."""
-    rows = []
-    for profession in _TABLES:
-        row = Row(
-            profession=profession,
-            variant="",
-            first_year=2023,
-            last_year=2040,
-            stock_first=_known(_stock(profession, 2023, "baseline")),
-            stock_last=_known(_stock(profession, 2040, "supply")),
-            inflow=of_figure(_said(profession, f"inflow_{_ENTRY[profession]}_into_primary_care")),
-            retirement=None,
-            other_exits=of_figure(_said(profession, "outflow_other_reasons")),
-            net_exchange=None,
-            exchange_said=_EXCHANGE[profession],
-        )
-        pensions = _retirement(profession)
-        variants = ("",) if len(pensions) == 1 else (_NOT_COUNTED, _COUNTED)
-        for variant, pension in zip(variants, pensions, strict=True):
-            rows.append(replace(row, variant=variant, retirement=of_figure(pension)))
-        if profession == "district_nurse":
-            text = _known(_said(profession, "supply_2040"))
-            rows.append(replace(rows[-1], variant=_AS_TEXT, stock_last=text))
-    return tuple(rows)
-
-
-def _doctor_rows() -> tuple[Row, ...]:
-    """Specialists and trainees in general medicine: what is published of stocks and flows."""
-    doctors = {name: _known(one) for name, one in _doctor_figures().items()}
-    gps = Row(
-        profession="gp",
-        variant="no inflow is published",
-        first_year=2010,
-        last_year=2019,
-        stock_first=doctors["gp 2010"],
-        stock_last=doctors["gp 2019"],
-        inflow=None,
-        retirement=doctors["gp retirement"],
-        other_exits=None,
-        net_exchange=None,
-        exchange_said="",
-    )
-    trainees = replace(
-        gps,
-        profession="gp_trainee",
-        variant="no flows are published",
-        first_year=2020,
-        last_year=2023,
-        stock_first=doctors["gp_trainee 2020"],
-        stock_last=doctors["gp_trainee 2023"],
-        retirement=None,
-    )
-    return gps, trainees
-
-
-def _doctor_figures() -> dict[str, Figure]:
-    return {
-        "gp 2010": figure("gp_national_series", "value", indicator="gps_employed_primary_care", year=2010),
-        "gp 2019": figure("gp_national_series", "value", indicator="t3_gp_primary_care", year=2019),
-        # Of all doctors in primary care, yearly mean of 2014-2018.
-        "gp retirement": figure(
-            "retirement_by_age", "value", indicator="newly_retired_primary_care_doctors_mean_per_year"
-        ),
-        "gp_trainee 2020": figure("st_stock_2020_2023", "total", year=2020, basis="table"),
-        "gp_trainee 2023": figure("st_stock_2020_2023", "total", year=2023, basis="table"),
-    }
-
-
 def _printed_flows(profession: str) -> tuple[Figure, ...]:
-    enter = _said(profession, f"inflow_{_ENTRY[profession]}_into_primary_care")
-    return (enter, *_retirement(profession), _said(profession, "outflow_other_reasons"))
-
-
-def _retirement(profession: str) -> tuple[Figure, ...]:
-    """Retirement; twice if the text tells it without and with those who work after 75."""
-    pension = _said(profession, "outflow_retirement")
-    if profession == "physiotherapist":
-        return pension, _said(profession, "outflow_retirement_including_active_over_75")
-    if profession == "psychologist":  # "about 45-60", ends to the nearest 5
-        rounding = Rounding("nearest", 5.0)
-        return tuple(
-            replace(pension, value=end, low=end - 2.5, high=end + 2.5, rounding=rounding)
-            for end in (pension.low, pension.high)
-        )
-    return (pension,)
+    enter = said_of_profession(profession, f"inflow_{ENTRY[profession]}_into_primary_care")
+    return (enter, *said_of_retirement(profession), said_of_profession(profession, "outflow_other_reasons"))
 
 
 def _stock_checks(row: Row, outcome: Closure) -> list[Check]:
-    name = _TABLES[row.profession]
-    last = _stock(row.profession, 2040, "supply")
+    name = FORECAST_TABLES[row.profession]
+    last = forecast(row.profession, 2040, "supply")
     return [
-        Check(name, _stock(row.profession, 2023, "baseline"), None),
-        Check(name, last, outcome.expected_last, reason=_STOCK_REASON),
+        Check(name, forecast(row.profession, 2023, "baseline"), None),
+        Check(name, last, outcome.expected_last, reason=_unclosed()),
     ]
 
 
 def _exchange(row: Row) -> Figure:
     """Take the direction in words as a number on one side of zero."""
-    low, high = (0.0, inf) if row.exchange_said == _ENTER else (-inf, 0.0)
-    return replace(_said(row.profession, "net_exchange_with_labour_market_outside"), low=low, high=high)
-
-
-def _in_tens(row: Row) -> Row:
+    low, high = (0.0, inf) if row.exchange_said == MORE_ENTER else (-inf, 0.0)
     return replace(
-        row,
-        variant=f"{row.variant}; {NEAREST_TEN}" if row.variant else NEAREST_TEN,
-        inflow=_narrowed(row.inflow),
-        retirement=_narrowed(row.retirement),
-        other_exits=_narrowed(row.other_exits),
+        said_of_profession(row.profession, "net_exchange_with_labour_market_outside"), low=low, high=high
     )
 
 
-def _narrowed(flow: Approx | None) -> Approx | None:
-    """Keep a flow within 5 of its printed number; the open end of "just over" stays open."""
-    if flow is None:
-        return None
-    high = flow.high if isinf(flow.high) else min(flow.high, flow.value + 5.0)
-    return Approx(flow.value, max(flow.low, flow.value - 5.0), high)
-
-
-def _stock(profession: str, year: int, series: str) -> Figure:
-    where: dict[str, str | int] = {"profession": profession, "year": year, "series": series}
-    return figure("professions_projection", "value", county_code="00", **where)
-
-
-def _said(profession: str, indicator: str) -> Figure:
-    return figure("professions_flows", "value", profession=profession, indicator=indicator)
-
-
-def _known(printed: Figure) -> Approx:
-    number = of_figure(printed)
-    if number is None:
-        raise InternalError(f"{printed.table} has an empty cell: {printed.key}")
-    return number
+def _unclosed() -> str:
+    """What is documented of flows and stocks, and of the direction of the exchange."""
+    return documented("professions_projection", "yearly flows")
 
 
 CALCULATION = Calculation(

@@ -15,6 +15,7 @@ __all__ = [
     "NATIONAL",
     "documented",
     "forecast",
+    "forecast_alt",
     "gp_series",
     "of_trainees",
     "said_of_profession",
@@ -78,6 +79,12 @@ def forecast(profession: str, year: int, series: str, code: str = NATIONAL) -> F
     """Give a cell of Tabell 2-5, the national forecast of four professions."""
     key: dict[str, str | int] = {"profession": profession, "year": year, "series": series}
     return figure("professions_projection", "value", county_code=code, **key)
+
+
+def forecast_alt(profession: str, year: int, code: str = NATIONAL) -> Figure:
+    """Give a cell of Tabell 7-10 in the appendix, the same professions in proportion to the inhabitants."""
+    key: dict[str, str | int] = {"profession": profession, "year": year}
+    return figure("professions_population_alt", "value", county_code=code, **key)
 
 
 def said_of_profession(profession: str, indicator: str) -> Figure:

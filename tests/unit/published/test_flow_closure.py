@@ -6,12 +6,11 @@ import pytest
 
 from careersim.errors import UserError
 from careersim.published.approx import Approx, exactly
-from careersim.published.flow_closure import (
-    CALCULATION,
+from careersim.published.flow_closure import CALCULATION, checks
+from careersim.published.flow_closure_formula import (
     NEAREST_TEN,
     Row,
     Settings,
-    checks,
     closed,
     compute,
     expected_stock,

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from careersim.errors import ConfigError
-from careersim.published import list_size
+from careersim.published import list_size_formula
 from careersim.published.approx import Approx, exactly
 from careersim.published.ledger import Tally, tallies
-from careersim.published.list_size import (
-    CALCULATION,
+from careersim.published.list_size import CALCULATION
+from careersim.published.list_size_formula import (
     ListSizeArea,
     ListSizeCounty,
     ListSizeRow,
@@ -57,13 +57,15 @@ def test_another_rounding_or_list_size_loses_printed_numbers(monkeypatch: pytest
 
     right = exact()
     assert right == 95
-    original = list_size.whole
-    monkeypatch.setattr(list_size, "whole", lambda number, rounding: original(number, "up"))
+    original = list_size_formula.whole
+    monkeypatch.setattr(list_size_formula, "whole", lambda number, rounding: original(number, "up"))
     # Stockholm's need and difference, and the ratios of Västerbotten and of the country
     assert exact() == right - 4
-    monkeypatch.setattr(list_size, "whole", lambda number, rounding: original(number, "nearest"))
+    monkeypatch.setattr(list_size_formula, "whole", lambda number, rounding: original(number, "nearest"))
     assert exact() < right - 40
-    monkeypatch.setattr(list_size, "whole", lambda number, rounding: original(number * 1.02, rounding))
+    monkeypatch.setattr(
+        list_size_formula, "whole", lambda number, rounding: original(number * 1.02, rounding)
+    )
     assert exact() < right - 60
 
 

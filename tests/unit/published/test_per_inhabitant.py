@@ -7,23 +7,12 @@ import pytest
 
 from careersim.data import figure, figures_by_county
 from careersim.errors import UserError
-from careersim.published import per_inhabitant
-from careersim.published.approx import Approx, exactly, of_figure
+from careersim.published import per_inhabitant, per_inhabitant_formula
+from careersim.published.approx import Approx, exactly, grown_alike, of_figure
 from careersim.published.ledger import tallies
-from careersim.published.per_inhabitant import (
-    CALCULATION,
-    PROFESSIONS,
-    Row,
-    Settings,
-    change_percent,
-    checks,
-    compute,
-    implied_inhabitants,
-    on_line,
-    per_100000,
-    published,
-    scaled,
-)
+from careersim.published.per_inhabitant import CALCULATION, checks
+from careersim.published.per_inhabitant_formula import PROFESSIONS, Row, Settings, compute, published, scaled
+from careersim.published.ratios import change_percent, on_line, per_100000
 from careersim.published.user_table import read_rows, setting_values
 
 
@@ -94,18 +83,20 @@ def test_a_printed_change_of_population_is_never_an_input():
 def test_the_population_of_2030_comes_from_the_other_tables(monkeypatch):
     """What is printed in the checked table does not enter its own computation."""
     before = [check.computed for check in checks() if check.published_table == "Tabell 10"]
-    true_persons = per_inhabitant._persons
+    true_persons = per_inhabitant.printed_persons
 
     def other_psychologists(code, profession, year):
         number = true_persons(code, profession, year)
         return exactly(1) if (profession, year) == ("psychologist", 2030) else number
 
-    monkeypatch.setattr(per_inhabitant, "_persons", other_psychologists)
+    monkeypatch.setattr(per_inhabitant, "printed_persons", other_psychologists)
     assert [check.computed for check in checks() if check.published_table == "Tabell 10"] == before
 
 
 def test_a_wrong_formula_is_seen_in_the_ledger(monkeypatch):
-    monkeypatch.setattr(per_inhabitant, "scaled", lambda persons, first, later: 1.1 * persons * later / first)
+    monkeypatch.setattr(
+        per_inhabitant_formula, "scaled", lambda persons, first, later: 1.1 * persons * later / first
+    )
     found = Counter(check.verdict for check in checks() if check.published_table != "Tabell 6")
     assert found["exact"] < 70  # of 130
     assert found["differs"] > 50
@@ -143,7 +134,7 @@ def test_the_four_tables_agree_on_a_population_of_2030_in_every_county():
             )
             for profession in PROFESSIONS
         ]  # fmt: skip
-        assert implied_inhabitants(row.inhabitants, pairs) is not None
+        assert grown_alike(row.inhabitants, pairs) is not None
 
 
 def test_one_printed_as_990_would_explain_the_psychologists_of_stockholm():
@@ -172,7 +163,7 @@ def test_a_straight_line_between_first_and_last():
 
 
 def test_inhabitants_that_counts_imply():
-    found = implied_inhabitants(exactly(1000), [(Approx(100, 95, 105), Approx(110, 105, 115)), (None, None)])
+    found = grown_alike(exactly(1000), [(Approx(100, 95, 105), Approx(110, 105, 115)), (None, None)])
     assert (found.low, found.high) == pytest.approx((1000, 1000 * 115 / 95))
     assert found.value == pytest.approx((found.low + found.high) / 2)
 
@@ -187,7 +178,7 @@ def test_inhabitants_that_counts_imply():
     ],
 )
 def test_counts_that_imply_nothing(counts):
-    assert implied_inhabitants(exactly(1000), counts) is None
+    assert grown_alike(exactly(1000), counts) is None
 
 
 def test_the_interval_is_that_of_the_printed_inputs():

@@ -15,7 +15,7 @@ from careersim.published.approx import Approx, exactly
 from careersim.published.catalogue import calculation
 from careersim.published.frames import frame
 from careersim.published.ledger import Tally, tallies
-from careersim.published.regulated_guideline import (
+from careersim.published.regulated_guideline_formula import (
     CountiesReached,
     GuidelineInput,
     GuidelineResult,

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from careersim.errors import ConfigError, DataError
-from careersim.published import retirement
+from careersim.published import retirement, retirement_formula
 from careersim.published.approx import Approx, exactly
 from careersim.published.ledger import Tally, tallies
-from careersim.published.retirement import (
-    CALCULATION,
+from careersim.published.ratios import share_percent
+from careersim.published.retirement import CALCULATION
+from careersim.published.retirement_formula import (
     Reading,
     RetirementAge,
     RetirementRow,
@@ -24,7 +25,6 @@ from careersim.published.retirement import (
     mean_age,
     per_year,
     rate_of_share,
-    share_percent,
     yearly_rate_percent,
 )
 from careersim.published.user_table import read_rows, setting_values
@@ -63,7 +63,8 @@ def test_every_printed_number_has_its_verdict() -> None:
 
 
 def test_wrong_years_lose_the_printed_mean(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retirement, "per_year", lambda retired, years: per_year(retired, years - 1))
+    for module in (retirement, retirement_formula):
+        monkeypatch.setattr(module, "per_year", lambda retired, years: per_year(retired, years - 1))
     monkeypatch.setattr(retirement, "share_percent", lambda part, whole: share_percent(part, whole + 500))
     exact = [one for one in CALCULATION.checks() if one.verdict == "exact"]
     assert len(exact) == 3  # of 8: the age 65, and the share of those of 70 and over, twice
