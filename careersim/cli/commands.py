@@ -5,30 +5,25 @@ Only click is imported here; everything else waits for the command that needs it
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from functools import partial
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from careersim import __version__
+from careersim.cli.printing import as_json, print_json, print_text
+from careersim.cli.published import published
 from careersim.errors import UserError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from careersim.experiment.replicate import Progress
 
 __all__ = ["careersim"]
 
-PLAIN_WIDTH = 140
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 one_config = click.argument("config")
 
 
@@ -61,9 +56,9 @@ def run(config: str, out: str, as_json: bool, **options: Any) -> None:
         result = simulate(config, progress=progress, **options)
     folder = result.write(out)
     if as_json:
-        _print_json({"folder": str(folder), **headline(result.tables, result.manifest)})
+        print_json({"folder": str(folder), **headline(result.tables, result.manifest)})
         return
-    _show(partial(print_summary, result.tables, result.manifest))
+    print_text(partial(print_summary, result.tables, result.manifest))
     click.echo(f"\nWritten to {folder}")
 
 
@@ -77,7 +72,7 @@ def validate(configs: tuple[str, ...], as_json: bool) -> None:
     reports = {config: faults_of(config) for config in configs}
     valid = not any(reports.values())
     if as_json:
-        _print_json({"valid": valid, "files": [{"path": p, "faults": f} for p, f in reports.items()]})
+        print_json({"valid": valid, "files": [{"path": p, "faults": f} for p, f in reports.items()]})
     for path, faults in reports.items():
         for fault in [] if as_json else faults:
             click.echo(fault, err=True)
@@ -108,9 +103,12 @@ def explain(config: str, profession: str | None, form: str) -> None:
         return
     content = explanation(chosen, provenance(loaded))
     if form == "json":
-        _print_json(content)
+        print_json(content)
     else:
-        _show(partial(print_explanation, content))
+        print_text(partial(print_explanation, content))
+
+
+careersim.add_command(published)
 
 
 @careersim.group()
@@ -126,7 +124,7 @@ def list_(as_json: bool) -> None:
 
     tables = [{"name": table.name, "title": table.title} for table in list_tables()]
     if as_json:
-        _print_json({"tables": tables})
+        print_json({"tables": tables})
     for table in [] if as_json else tables:
         click.echo(f"{table['name']:36} {table['title']}")
 
@@ -141,7 +139,7 @@ def show(name: str, as_json: bool) -> None:
     table = load_table(name)
     if as_json:
         info = table_info(name)
-        _print_json({"name": name, "title": info.title, "sha256": info.sha256, "rows": table.to_dicts()})
+        print_json({"name": name, "title": info.title, "sha256": info.sha256, "rows": table.to_dicts()})
     else:
         click.echo(table.write_csv(), nl=False)
 
@@ -156,7 +154,7 @@ def source(name: str, row: tuple[str, ...], as_json: bool) -> None:
 
     found = source_of(name, **_keys(row))
     if as_json:
-        _print_json({"table": name, "row": _keys(row), "source": asdict(found)})
+        print_json({"table": name, "row": _keys(row), "source": asdict(found)})
     else:
         title = f"{found.document.title_en}, {found.document.publisher}, {found.document.date}"
         click.echo(f"{title}: {'; '.join(found.locators)}")
@@ -179,7 +177,7 @@ def verify(config: str, as_json: bool) -> None:
             click.echo(f"{'pass' if check.passed else 'FAIL'}  {check.name}: {check.detail}")
     passed = all(check.passed for check in checks)
     if as_json:
-        _print_json({"passed": passed, "checks": [asdict(check) for check in checks]})
+        print_json({"passed": passed, "checks": [asdict(check) for check in checks]})
     if not passed:
         raise click.exceptions.Exit(1)
 
@@ -205,22 +203,6 @@ def _keys(row: Sequence[str]) -> dict[str, str]:
     if any(not mark for _, mark, _ in pairs):
         raise UserError(f"'{' '.join(row)}' does not name a row", where="ROW", expected="COLUMN=VALUE")
     return {column: value for column, _, value in pairs}
-
-
-def _print_json(content: object) -> None:
-    click.echo(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def _show(tell: Callable[[Console], None]) -> None:
-    """Print tables: in colour and as wide as the terminal, or plain for files and pipes."""
-    from rich.console import Console
-
-    if sys.stdout.isatty():
-        tell(Console(highlight=False))
-        return
-    stream = StringIO()
-    tell(Console(file=stream, width=PLAIN_WIDTH, color_system=None, highlight=False))
-    click.echo("\n".join(line.rstrip() for line in stream.getvalue().splitlines()))
 
 
 def _progress() -> AbstractContextManager[Progress | None]:

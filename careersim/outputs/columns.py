@@ -46,6 +46,20 @@ _SUBJECT = TableColumn("subject", "String", "name", "Who is asked for: both, spe
 _BASIS = TableColumn("basis", "String", "name", "Counted by headcount or in full-time equivalents (fte)")
 
 
+_SIMPLE_UNIT = "persons, years, or a ratio; by quantity"
+_SIMPLE_LABELS = {
+    "simple": "The calculation; median over replications where it starts from simulated stocks",
+    "simple_low": "Lower end: 10 % of replications, or what the rounding of published figures leaves",
+    "simple_high": "Upper end: 90 % of replications, or what the rounding of published figures leaves",
+    "simulated_p10": "Simulation: 10 % quantile (null = not within the run)",
+    "simulated_p50": "Simulation: median",
+    "simulated_p90": "Simulation: 90 % quantile",
+    "difference_p10": "Simulation less calculation, replication by replication: 10 % quantile",
+    "difference_p50": "Simulation less calculation: median",
+    "difference_p90": "Simulation less calculation: 90 % quantile",
+}
+
+
 def _statistics(unit: str) -> tuple[TableColumn, ...]:
     labels = {
         "mean": "Mean over replications",
@@ -137,6 +151,16 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         _share("never_low", "Lower end of its 95 % Wilson interval"),
         _share("never_high", "Upper end of its 95 % Wilson interval"),
         _year("last_year", "Last year of the run"),
+        _REPLICATIONS,
+    ),
+    "simple_systems": (
+        _PROFESSION,
+        _COUNTY,
+        _year("year", "Year that both are about; for years_to_full the year from which they count"),
+        _text("system", "Published calculation: dlf, simplified-model, no-change, scb-projection, ..."),
+        _text("quantity", "specialists, specialists_per_trainee, coverage, years_to_full, workforce, demand"),
+        _year("base_year", "Year that the calculation starts from"),
+        *(TableColumn(name, "Float64", _SIMPLE_UNIT, label) for name, label in _SIMPLE_LABELS.items()),
         _REPLICATIONS,
     ),
     "constraints": (

@@ -21,6 +21,7 @@ from careersim.flows.stocks import replication_stocks, stock_table
 from careersim.flows.workforce import workforce_table
 from careersim.model.graph import Demand
 from careersim.outputs.columns import empty_table
+from careersim.outputs.simple_systems import simple_systems_table
 
 __all__ = ["RunTables", "run_tables"]
 
@@ -73,6 +74,7 @@ def run_tables(
         "guideline": [],
         "guideline_met": [],
         "guideline_first_year": [],
+        "simple_systems": [simple_systems_table(series, demand, guideline)],
         "costs": [],
     }
     asked = series.get(guideline.profession)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from careersim.outputs.county_text import county_legend, county_table
+from careersim.outputs.simple_text import simple_systems_text
 
 __all__ = ["headline", "print_summary", "summary_text"]
 
@@ -63,6 +64,7 @@ def _parts(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]) -> I
     if counties is not None:
         yield counties
         yield Text(f"\n{county_legend(manifest)}\n")
+    yield from simple_systems_text(tables, manifest, _years(manifest)[-1])
     yield Text(_note(manifest))
     for caveat in _caveats(manifest):
         yield Text(caveat)

@@ -1,17 +1,15 @@
-"""Tables of a calculation as polars data frames, and the dictionary of their columns."""
+"""Tables of a calculation as polars data frames."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any, get_type_hints
 
 import polars as pl
 
 from careersim.published.approx import Approx
-from careersim.published.declare import columns
 
-__all__ = ["dictionary", "frame"]
+__all__ = ["frame"]
 
 _DTYPES: dict[object, pl.DataType] = {
     str: pl.String(),
@@ -42,11 +40,3 @@ def frame(rows: Sequence[Any]) -> pl.DataFrame:
             known = next((dtype for kind, dtype in _DTYPES.items() if hint in (kind, kind | None)), None)  # type: ignore[operator]
             series.append(pl.Series(name, values, dtype=known))
     return pl.DataFrame(series)
-
-
-def dictionary(row: type[Any]) -> dict[str, dict[str, str]]:
-    """Give label and unit of each column of a dataclass, for other programs."""
-    declared = columns(row)
-    return {
-        one.name: {"label": declared[one.name].label, "unit": declared[one.name].unit} for one in fields(row)
-    }

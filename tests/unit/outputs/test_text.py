@@ -67,8 +67,9 @@ def test_without_the_profession_of_the_guideline_there_are_no_counties() -> None
 
 
 def county_lines(summary: str) -> list[str]:
-    """The rows of the table of counties, split at blanks."""
-    return [line for line in summary.splitlines() if line.startswith((*COUNTY_NAMES.values(), "Sweden†"))]
+    """The rows of the table of counties, which ends before the simple formulas."""
+    guideline = summary.split("Simple formulas from the stocks")[0]
+    return [line for line in guideline.splitlines() if line.startswith((*COUNTY_NAMES.values(), "Sweden†"))]
 
 
 def test_columns_are_named_for_what_they_are() -> None:
