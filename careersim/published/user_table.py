@@ -20,6 +20,7 @@ from careersim.config.faults import Fault, FaultReport
 from careersim.errors import ConfigError, nearest_name
 from careersim.published.approx import Approx
 from careersim.published.declare import Column, columns
+from careersim.published.statements import NATIONAL
 from careersim.types import CountyCode, Number
 
 __all__ = ["read_rows", "setting_values"]
@@ -127,6 +128,10 @@ class _Cells:
         return number
 
     def _name(self, name: str, declared: Column, word: str, place: _Place) -> str | None:
+        if declared.county and word == NATIONAL:
+            remedy = "leave the national row out: sums are calculated"
+            self._refuse(place, name, "00 is no county", "the two-digit code of a county", remedy=remedy)
+            return None
         if declared.county:
             try:
                 return _COUNTY.validate_python(word)
@@ -181,7 +186,7 @@ class _Reader:
             }
             self._check_twice(values, number, seen)
             found.append(self.row(**values))
-        if not found:
+        if not found and not self.report.faults:
             self._fault(None, "", "there are no rows", f"at least one row below the names: {self._wanted()}")
         self.report.raise_if_any()
         return found
@@ -210,11 +215,13 @@ class _Reader:
             self._fault(reader.line_num, "", f"not a line of a CSV file: {error}", None)
 
     def _check_header(self, header: Sequence[str]) -> None:
+        if len(header) == 1 and ";" in header[0]:
+            remedy = "separate the columns by commas, not semicolons"
+            self._fault(1, "", "there is only one column", f"the columns {self._wanted()}", remedy)
+            return
         for name, declared in self.cells.declared.items():
             if declared.required and name not in header:
                 remedy = "name the columns in the first line"
-                if any(";" in word for word in header):
-                    remedy = "separate the columns by commas, not semicolons"
                 nearest = nearest_name(name, [word for word in header if word not in self.known])
                 expected = f"the columns {self._wanted()}"
                 self.report.add(
@@ -236,6 +243,9 @@ class _Reader:
         if word == "":
             if self.cells.declared[name].required:
                 self._fault(place.line, name, "the cell is empty", self._expected(name))
+            elif given := [one for one in (f"{name}_low", f"{name}_high") if cells.get(one)]:
+                message = f"the cell is empty, but not {' and '.join(given)}"
+                self._fault(place.line, name, message, self._expected(name))
             return None
         if self.cells.is_approximate(name):
             return self._approximate(name, word, cells, place)
@@ -288,6 +298,9 @@ class _Reader:
 def _parquet(path: Path, expected: str) -> tuple[Sequence[str], Iterator[tuple[int, Cells]]]:
     import polars as pl
 
+    if not path.is_file():
+        message = "cannot be read: Is a directory" if path.is_dir() else "file not found"
+        raise ConfigError(message, where=str(path), expected=expected, remedy="check the path")
     try:
         table = pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as error:
