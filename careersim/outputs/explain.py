@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +14,7 @@ from rich.text import Text
 from careersim.errors import UserError, nearest_name
 from careersim.model.graph import Model, Profession, Transition
 from careersim.model.provenance import ParameterRecord
+from careersim.outputs.lever_text import lever_words
 
 __all__ = ["choose_professions", "explanation", "print_explanation"]
 
@@ -39,7 +40,11 @@ def choose_professions(model: Model, name: str | None) -> tuple[Profession, ...]
     return (model.professions[names.index(name)],)
 
 
-def explanation(professions: Sequence[Profession], parameters: Sequence[ParameterRecord]) -> dict[str, Any]:
+def explanation(
+    professions: Sequence[Profession],
+    parameters: Sequence[ParameterRecord],
+    levers: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
     """Describe professions.
 
     Parameters
@@ -48,22 +53,33 @@ def explanation(professions: Sequence[Profession], parameters: Sequence[Paramete
         Those that are asked for.
     parameters
         Records of all professions; the others are left out.
+    levers
+        Levers of the run, as in `config.effective.levers` of a manifest; those of others are left out.
 
     Returns
     -------
-    Plain data: `professions` with states, transitions, pools and streams by name, each with its
-    `parameters` (value, unit, interval, source, and the file that had the last word).
+    Plain data: `levers` with what they do and their source; `professions` with states, transitions, pools
+    and streams by name, each with its `parameters` (value, unit, interval, source, and the file that had the
+    last word).
     """
+    names = [one.name for one in professions]
     return {
+        "levers": [
+            {"name": one["name"], "does": lever_words(one), "source": _source(one["source"])}
+            for one in levers
+            if one["profession"] in names
+        ],
         "professions": [
             _profession(one, [record for record in parameters if record.profession == one.name])
             for one in professions
-        ]
+        ],
     }
 
 
 def print_explanation(content: dict[str, Any], console: Console) -> None:
     """Print what `explanation` gave as tables."""
+    if content["levers"]:
+        console.print(_table("Levers", content["levers"], ("name", "does", "source")))
     for one in content["professions"]:
         console.print(Text(f"\n{one['label_en']} ({one['name']}), from the end of {one['start_year']}"))
         console.print(_table("States", one["states"], ("name", "label_en", "kind")))
@@ -110,6 +126,10 @@ def _profession(profession: Profession, records: list[ParameterRecord]) -> dict[
         ],
         "parameters": [asdict(record) for record in records],
     }
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    return "; ".join(f"{key}: {value}" for key, value in source.items() if value is not None)
 
 
 def _kinds(state: object) -> list[str]:
