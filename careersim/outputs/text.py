@@ -135,5 +135,7 @@ def _caveats(manifest: Mapping[str, Any]) -> Iterator[str]:
     asked = manifest["config"]["effective"]["guideline"]["profession"]
     several = len(manifest["professions"]) > 1
     for profession in sorted(manifest["professions"], key=lambda one: one["name"] != asked):
-        name = f"{profession['label_en']}: " if several else ""
-        yield from (f"- {name}{caveat}" for caveat in profession.get("caveats", []))
+        caveats = profession.get("caveats", [])
+        if several and caveats:
+            yield f"{profession['label_en']}:"
+        yield from (f"- {caveat}" for caveat in caveats)

@@ -146,7 +146,7 @@ def test_caveats_of_every_profession_are_printed_the_guidelines_first() -> None:
     other = healer | {"name": "other", "label_en": "Others", "caveats": ["Also invented."]}
     professions = [other, healer | {"caveats": ["Invented."]}]
     text = summary_text(result.tables, dict(result.manifest) | {"professions": professions})
-    assert text.endswith("\n- Healers: Invented.\n- Others: Also invented.\n")
+    assert text.endswith("\nHealers:\n- Invented.\nOthers:\n- Also invented.\n")
     assert result.summary().endswith("\n- Every number is invented.\n")
     assert result.manifest["notes"][-1] == "Healers: Every number is invented."
 
