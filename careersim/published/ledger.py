@@ -94,6 +94,11 @@ class Tally:
     differ: int
     unexplained: int
 
+    @property
+    def running_text(self) -> bool:
+        """Whether the numbers stand in sentences, which speak more loosely than tables."""
+        return "text" in self.published_table.lower() or self.published_table == "Doctors"
+
 
 def tallies(calculation: str, checks: Iterable[Check]) -> tuple[Tally, ...]:
     """Count the checks of a calculation by published table, in the order in which tables first appear."""
