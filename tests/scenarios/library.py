@@ -147,7 +147,10 @@ def _row(one: Card) -> str:
 
 def _change(lever: LeverSpec) -> str:
     years = f"from {lever.first_year}" + (f" to {lever.last_year}" if lever.last_year else "")
-    where = f", counties {', '.join(lever.counties)}" if lever.counties else ""
+    if lever.last_year == lever.first_year:
+        years = f"in {lever.first_year}"
+    word = "county" if len(lever.counties) == 1 else "counties"
+    where = f", {word} {', '.join(lever.counties)}" if lever.counties else ""
     ages = f", ages {lever.ages}" if lever.ages else ""
     whose = "" if lever.profession == "doctor" else f", {lever.profession}"
     return (

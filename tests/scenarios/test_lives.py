@@ -100,7 +100,6 @@ MEASURES = {
     "starts of ST 2037-2038": lambda series: _seats(series, "st", "filled", 2037, 2038),
     "ST proposals rejected 2035-2040": lambda series: _seats(series, "st", "rejected", 2035, 2040),
     "BT proposals rejected 2028-2040": lambda series: _seats(series, "bt", "rejected", 2028, 2040),
-    "waiting for AT 2024": lambda series: _state(series, "waiting_at", 2024),
     "starts of AT 2022-2024": lambda series: _seats(series, "at", "filled", 2022, 2024),
     "licensed 2040": lambda series: _state(series, "licensed", 2040),
 }
@@ -125,7 +124,6 @@ DIRECTIONS = [
     ("st_dlf_regions", "baseline", "workforce 2040 in six regions", 1),
     ("at_bt_expansion", "baseline", "BT proposals rejected 2028-2040", -1),
     ("at_as_wanted", "baseline", "starts of AT 2022-2024", 1),
-    ("at_as_wanted", "baseline", "waiting for AT 2024", -1),
     ("medical_students_plus_20", "baseline", "licensed 2040", 1),
     ("medical_students_plus_20", "baseline", "ST proposals rejected 2035-2040", 1),
     ("foreign_inflow_zero", "baseline", "workforce 2030", -1),
