@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from careersim.errors import ConfigError
+from careersim.errors import ConfigError, UserError
 from careersim.outputs.folder import FORMAT
 from careersim.published.career_years import RUN_FORMAT, CareerYears, read_career_years
 from careersim.published.ledger import Tally, tallies
@@ -177,8 +177,17 @@ def test_a_table_of_years(tmp_path: Path) -> None:
         CareerYears("7", 2009, 2010, None, "", 1, None, None, 1),
     )
     table = pl.read_csv(path)
-    table.write_parquet(tmp_path / "own.parquet")
-    assert read_career_years(tmp_path / "own.parquet") == read_career_years(path)
+    for name in ("own.parquet", "OWN.PARQUET"):
+        table.write_parquet(tmp_path / name)
+        assert read_career_years(tmp_path / name) == read_career_years(path)
+
+
+def test_persons_counted_together_need_no_key(tmp_path: Path) -> None:
+    lines = (f"{HEADER},persons", ",2008,2010,2016,3", ",2008,2010,2016,2", "a,2009,2010,,")
+    rows = read_career_years(write(tmp_path / "own.csv", *lines))
+    assert [(row.person, row.persons) for row in rows] == [("", 3), ("", 2), ("a", 1)]
+    with pytest.raises(ConfigError, match=r"own\.csv:2: person: .* or their number in persons"):
+        read_career_years(write(tmp_path / "own.csv", f"{HEADER},persons", ",2008,2010,,"))
 
 
 @pytest.mark.parametrize(
@@ -196,6 +205,17 @@ def test_a_table_of_years(tmp_path: Path) -> None:
         ((HEADER, ",2008,2010,"), "a key of the person"),
         ((f"{HEADER},trained_abroad", "a,2008,2010,,maybe"), "expected 0, 1, false or true"),
         ((HEADER,), "there are no rows"),
+        ((HEADER.replace(",", ";"), "a;1;2;3"), "separate the columns by commas, not semicolons"),
+        ((HEADER.replace(",", "\t"), "a\t1"), "separate the columns by commas, not tabs"),
+        ((HEADER, "a,2_008,2010,"), "'2_008' does not fit"),
+        (
+            (f"{HEADER},observed_from,observed_until", "a,2008,2010,,2021,2020"),
+            "own.csv:2: observed_from: 2021 is later than observed_until 2020",
+        ),
+        (
+            (f"{HEADER},observed_until", "a,2008,2010,2020,2020", "b,2008,2010,,2009"),
+            "own.csv:3: licence_year: 2010 is later than observed_until 2009; expected observed_until",
+        ),
         ((HEADER, "a,2008,2010,2016,2017,2018"), "cannot be read: not a table"),
     ],
 )
@@ -232,6 +252,19 @@ def test_a_panel_without_stamps_or_with_a_person_twice_is_refused(tmp_path: Path
         read_career_years(
             write(tmp_path / "panel.csv", f"{HEADER},year", "a,2012,2014,,2020", "a,2012,2014,,2020")
         )
+
+
+def test_no_stamp_of_a_panel_is_later_than_its_row(tmp_path: Path) -> None:
+    lines = (f"{HEADER},year", "a,2012,2014,2021,2020", "a,2012,2014,2021,2021")
+    with pytest.raises(ConfigError, match=r"panel\.csv:2: certificate_year: 2021 is later than year 2020"):
+        read_career_years(write(tmp_path / "panel.csv", *lines))
+
+
+def test_without_cohorts_there_is_a_reason() -> None:
+    with pytest.raises(UserError, match=r"nobody has a licence_year; .* degree; .*--cohort-by degree"):
+        compute((person(2008, None),), TimeSettings())
+    with pytest.raises(UserError, match=r"trained_abroad: .*; give --trained all"):
+        compute((person(2008, 2010),), TimeSettings(trained="abroad"))
 
 
 @pytest.fixture(scope="module")
@@ -309,3 +342,88 @@ def test_events_that_may_mean_two_things_are_refused(run: Path, tmp_path: Path) 
 
     with pytest.raises(ConfigError, match="events 'completion' of doctor from 'at' to 'licensed'"):
         read_career_years(changed(run, tmp_path, ambiguous))
+
+
+def without(path: str) -> Any:
+    """Take a key out of a manifest; `a.0.b` is key `b` of the first of `a`."""
+
+    def change(manifest: Any, *, null: bool) -> None:
+        *parents, last = path.split(".")
+        for part in parents:
+            manifest = manifest[int(part) if part.isdigit() else part]
+        if null:
+            manifest[last] = None
+        else:
+            del manifest[last]
+
+    return change
+
+
+@pytest.mark.parametrize("null", [False, True])
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("until", "until"),
+        ("professions", "professions"),
+        ("professions.0.name", r"professions\[0\]\.name"),
+        ("professions.0.start_year", r"professions\[0\]\.start_year"),
+        ("config", "config"),
+        ("config.files", r"config\.files"),
+    ],
+)
+def test_a_damaged_manifest_is_told_with_its_key(
+    run: Path, tmp_path: Path, path: str, told: str, null: bool
+) -> None:
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    without(path)(manifest, null=null)
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ConfigError, match=rf"manifest\.json: {told}: the manifest is damaged"):
+        read_career_years(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["form", "from", "to"])
+def test_a_damaged_career_file_is_told(run: Path, tmp_path: Path, key: str) -> None:
+    def damage(career: dict[str, Any]) -> None:
+        del next(iter(career["transitions"].values()))[key]
+
+    with pytest.raises(ConfigError, match=r"config\.files: .* career file of doctor"):
+        read_career_years(changed(run, tmp_path, damage))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (pl.col("year").cast(pl.String), r"year: the column is of the type String; expected whole numbers"),
+        (pl.col("year").cast(pl.Float64), r"year: the column is of the type Float64"),
+        (pl.lit(1).alias("kind"), r"kind: the column is of the type Int32; expected names"),
+        (pl.col("year").alias("unknown"), None),
+    ],
+)
+def test_events_of_wrong_types(run: Path, tmp_path: Path, change: pl.Expr, words: str | None) -> None:
+    (tmp_path / "manifest.json").write_text((run / "manifest.json").read_text(encoding="utf-8"), "utf-8")
+    events = pl.read_parquet(run / "events.parquet").with_columns(change)
+    events.write_parquet(tmp_path / "events.parquet")
+    if words is None:
+        assert read_career_years(tmp_path) == read_career_years(run)
+        events.drop("year").write_parquet(tmp_path / "events.parquet")
+        words = "year: the column is missing"
+    with pytest.raises(ConfigError, match=rf"events\.parquet: {words}"):
+        read_career_years(tmp_path)
+
+
+def test_a_run_in_which_nobody_gets_a_stamp_says_why(run: Path, tmp_path: Path) -> None:
+    def bare(career: dict[str, Any]) -> None:
+        for part in (*career["transitions"].values(), *career["streams"].values()):
+            part.pop("stamp", None)
+            part.pop("stamps", None)
+
+    with pytest.raises(
+        ConfigError, match=r"nobody in this run .*: no career file in it \(doctor\) gives one"
+    ):
+        read_career_years(changed(run, tmp_path, bare))
+    other = tmp_path / "short"
+    other.mkdir()
+    (other / "manifest.json").write_text((run / "manifest.json").read_text(encoding="utf-8"), "utf-8")
+    pl.read_parquet(run / "events.parquet").clear().write_parquet(other / "events.parquet")
+    with pytest.raises(ConfigError, match="no event of doctor gave one between its years"):
+        read_career_years(other)
