@@ -253,3 +253,27 @@ def test_the_calculation_names_itself():
     assert CALCULATION.name == "flow-closure"
     assert CALCULATION.settings() == Settings(1.0)
     assert len(CALCULATION.published()) == 16
+
+
+@pytest.mark.parametrize(
+    ("years", "words"),
+    [
+        ("2028,2024", "own.csv:2: last_year: 2024 is not later than first_year 2028"),
+        ("24,2028", "own.csv:2: first_year: 24 is out of range; expected a number from 1900 to 2200"),
+    ],
+)
+def test_years_of_an_own_table(tmp_path, years, words):
+    path = tmp_path / "own.csv"
+    path.write_text(f"profession,first_year,last_year,stock_first,stock_last\ngp,{years},100,120\n")
+    with pytest.raises(UserError) as caught:
+        read_rows(path, Row)
+    assert words in str(caught.value)
+
+
+def test_an_own_row_twice_without_the_column_variant(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "profession,first_year,last_year,stock_first,stock_last\ngp,2024,2028,1,2\ngp,2024,2028,1,2\n"
+    )
+    with pytest.raises(UserError, match="profession gp stands in line 2 already"):
+        read_rows(path, Row)
