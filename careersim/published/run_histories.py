@@ -25,7 +25,8 @@ _KINDS = {"hazard": "exit", "progress": "completion", "seat": "seat"}
 _COPY = "copy the run folder again as a whole, or run it again with `careersim run CONFIG --out DIR --events`"
 _WHOLE = ("replication", "person_id", "year")
 _NAMES = ("profession", "kind", "from_state", "to_state")
-_IN_WORDS = {int: "a whole number", str: "a name", list: "a list", dict: "a mapping"}
+_FIRST, _LAST = 1900, 2200
+_IN_WORDS = {int: f"a year, {_FIRST} to {_LAST}", str: "a name", list: "a list", dict: "a mapping"}
 
 
 def read_histories(folder: Path) -> pl.DataFrame:
@@ -98,8 +99,9 @@ def _why_nobody(stamps: pl.DataFrame, observed: pl.DataFrame) -> str:
 
 def _entry(folder: Path, mapping: object, place: str, key: str, kind: type[Any]) -> Any:
     """Value of a key of the manifest; refused if it is missing or of another type."""
-    value = mapping.get(key) if isinstance(mapping, dict) else None
-    if not isinstance(value, kind) or isinstance(value, bool):
+    value: Any = mapping.get(key) if isinstance(mapping, dict) else None
+    right = isinstance(value, kind) and not isinstance(value, bool)
+    if not right or (kind is int and not _FIRST <= value <= _LAST):
         path = f"{place}.{key}" if place else key
         raise ConfigError(
             "the manifest is damaged: the key is missing or holds something else",
@@ -176,6 +178,9 @@ def _meanings(folder: Path, profession: str, career: Mapping[str, Any]) -> list[
     """What each sort of event stamps: profession, kind, states, stamp, trained abroad."""
     try:
         found = _told(career)
+        names = {word for key, told in found.items() for stamps, _ in told for word in (*key, *stamps)}
+        if not all(isinstance(name, str) for name in names):
+            raise TypeError(names)
     except (AttributeError, KeyError, TypeError):
         raise ConfigError(
             f"the manifest is damaged: the career file of {profession} in it cannot be understood",

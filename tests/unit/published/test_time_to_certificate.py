@@ -390,6 +390,25 @@ def test_a_damaged_career_file_is_told(run: Path, tmp_path: Path, key: str) -> N
         read_career_years(changed(run, tmp_path, damage))
 
 
+@pytest.mark.parametrize("part", [{"stamp": 5}, {"to": None}, {"to": [7]}, {"from": {}}, {"form": None}])
+def test_a_career_file_with_other_things_in_it_is_told(
+    run: Path, tmp_path: Path, part: dict[str, Any]
+) -> None:
+    def damage(career: dict[str, Any]) -> None:
+        next(iter(career["transitions"].values())).update(part)
+
+    with pytest.raises(ConfigError, match=r"config\.files: .* career file of doctor"):
+        read_career_years(changed(run, tmp_path, damage))
+
+
+@pytest.mark.parametrize("year", [10**30, 0, True, "2031", 2031.0])
+def test_a_year_of_the_manifest_that_is_none(run: Path, tmp_path: Path, year: object) -> None:
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8")) | {"until": year}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"json: until: .*; expected a year, 1900 to 2200"):
+        read_career_years(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
