@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from careersim.cli.printing import as_json, print_json, print_text
+from careersim.errors import UserError
 
 if TYPE_CHECKING:
     from careersim.experiment.replicate import Progress
@@ -34,12 +35,10 @@ __all__ = ["compare", "progress_on_terminal"]
 @click.option(
     "--max-replications", type=int, metavar="N", help="Where --until-halfwidth stops. [default: 500]"
 )
-@click.option(
-    "--quantity", default="workforce", show_default=True, metavar="Q", help="workforce or trainees."
-)
-@click.option("--measure", default="headcount", show_default=True, metavar="M", help="headcount or fte.")
+@click.option("--quantity", metavar="Q", help="workforce or trainees. [default: workforce]")
+@click.option("--measure", metavar="M", help="headcount or fte. [default: headcount]")
 @click.option("--profession", metavar="P", help="Of --until-halfwidth. [default: that of the guideline]")
-@click.option("--county", default="00", show_default=True, metavar="CODE", help="00 is Sweden.")
+@click.option("--county", metavar="CODE", help="Of --until-halfwidth. [default: 00, Sweden]")
 @click.option("--year", type=int, metavar="YEAR", help="Of --until-halfwidth. [default: the last year]")
 @as_json
 def compare(
@@ -52,10 +51,10 @@ def compare(
     threads: int | None,
     until_halfwidth: float | None,
     max_replications: int | None,
-    quantity: str,
-    measure: str,
+    quantity: str | None,
+    measure: str | None,
     profession: str | None,
-    county: str,
+    county: str | None,
     year: int | None,
     as_json: bool,
 ) -> None:
@@ -70,9 +69,17 @@ def compare(
     from careersim.outputs.folder import check_target
 
     check_target(out)
+    _refuse_idle(until_halfwidth, quantity, measure, profession, county, year)
     precision = None
     if until_halfwidth is not None:
-        precision = Precision(until_halfwidth, quantity, profession or "", county, year or 0, measure)
+        precision = Precision(
+            until_halfwidth,
+            quantity=quantity or "workforce",
+            profession=profession or "",
+            county_code=county or "00",
+            year=year or 0,
+            measure=measure or "headcount",
+        )
     with progress_on_terminal() as progress:
         found = run(
             baseline,
@@ -91,6 +98,16 @@ def compare(
         return
     print_text(partial(print_comparison, found.tables, found.manifest))
     click.echo(f"\nWritten to {folder}")
+
+
+def _refuse_idle(half_width: float | None, *words: object) -> None:
+    """Refuse options that would do nothing."""
+    names = ("quantity", "measure", "profession", "county", "year")
+    for name, word in zip(names, words, strict=True):
+        if half_width is None and word is not None:
+            raise UserError(
+                f"--{name} belongs to --until-halfwidth", where=name, remedy="give both, or leave it out"
+            )
 
 
 def progress_on_terminal() -> AbstractContextManager[Progress | None]:

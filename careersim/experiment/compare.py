@@ -55,9 +55,9 @@ class Precision:
 
     half_width: float
     quantity: str = "workforce"
-    profession: str = "doctor"
+    profession: str = ""
     county_code: str = "00"
-    year: int = 2040
+    year: int = 0
     measure: str = "headcount"
 
     def completed(self, baseline: Asked, scenarios: Sequence[Asked]) -> Precision:

@@ -120,9 +120,10 @@ COMPARISON_TABLES: Tables = {
     "careers_changed": (
         _SCENARIO,
         _PROFESSION,
-        TableColumn("year", "Int32", "calendar year", "First year in which anything differed"),
-        *statistics_columns("persons of both runs whose career differs from this year on")[:-1],
-        _share("share_so_far", "Persons whose career differs by then, of the persons of both runs; mean"),
+        TableColumn("year", "Int32", "calendar year", "Year up to whose end careers are compared"),
+        *statistics_columns("persons of both runs whose career has differed so far")[:-1],
+        _share("share", "The same as a share of all persons of both runs (entrants to come included); mean"),
+        TableColumn("first_mean", "Float64", "persons", "Whose career differs from this year on; mean"),
         _REPLICATIONS,
     ),
     "binding": (

@@ -56,21 +56,24 @@ def person_table(series: ProfessionSeries, tallies: Sequence[CareerTally], name:
 def first_difference_table(
     series: ProfessionSeries, tallies: Sequence[CareerTally], name: str
 ) -> pl.DataFrame:
-    """Count persons of both runs by the first year in which anything differed.
+    """Count persons of both runs whose careers have differed up to a year.
 
     Returns
     -------
-    Columns scenario, profession, year, the statistics of the number of persons, `share_so_far` (mean share of
-    the persons of both runs whose career differs by then), replications.
+    Columns scenario, profession, year, the statistics of the number of persons, `share` (mean share of the
+    persons of both runs), `first_mean` (mean number of those whose career differs from this year on),
+    replications.
     """
     counts = np.stack([tally.first for tally in tallies])
     both = np.array([tally.ends[:-1, :-1].sum() for tally in tallies])
-    share = (counts.cumsum(axis=1) / np.maximum(both, 1)[:, None]).mean(axis=0)
-    found = tidy(counts, {"year": series.years})
+    so_far = counts.cumsum(axis=1)
+    share = (so_far / np.maximum(both, 1)[:, None]).mean(axis=0)
+    found = tidy(so_far, {"year": series.years})
     return found.select(
         pl.lit(name).alias("scenario"),
         pl.lit(series.profession.name).alias("profession"),
         pl.exclude("replications"),
-        pl.Series("share_so_far", share),
+        pl.Series("share", share),
+        pl.Series("first_mean", counts.mean(axis=0)),
         pl.col("replications"),
     )

@@ -68,7 +68,7 @@ def comparison_headline(tables: Frames, manifest: Row) -> dict[str, Any]:
             name: tables[name].filter(national).to_dicts()
             for name in ("differences", "guideline_differences", "binding", "simple_differences")
         },
-        "careers_changed": careers.select("scenario", "profession", "share_so_far").to_dicts(),
+        "careers_changed": careers.select("scenario", "profession", "share").to_dicts(),
     }
 
 
@@ -89,8 +89,8 @@ def _national(differences: pl.DataFrame, manifest: Row) -> Table:
     years = _years(manifest)
     base = manifest["baseline"]["name"]
     title = (
-        f"Sweden: scenario less {base}, mean (80 % interval of the differences); ±: 95 % confidence of the mean "
-        f"in {years[-1]}"
+        f"Sweden: scenario less {base}, mean (80 % interval of the differences); ±: 95 % confidence of the "
+        f"mean in {years[-1]}"
     )
     table = _table(title, ("Scenario", "Profession", "Who"))
     for year in years:
@@ -125,8 +125,8 @@ def _guideline(tables: Frames, manifest: Row) -> Table:
     """Coverage of Sweden, and counties that reach the guideline."""
     years = _years(manifest)
     title = (
-        "Guideline, list reading by headcount: median coverage of Sweden, mean number of counties that meet it, "
-        "and added specialists by DLF's formula"
+        "Guideline, list reading by headcount: median coverage of Sweden, mean number of counties that meet "
+        "it, and added specialists by DLF's formula"
     )
     table = _table(title, ("Scenario",))
     for year in years:
@@ -223,7 +223,7 @@ def _stopped(binding: pl.DataFrame, manifest: Row) -> Table:
 
 def _careers(tables: Frames, manifest: Row) -> Table:
     """How many persons have another career."""
-    title = "Whose career differs by the end of the run (persons, mean over replications)"
+    title = "Whose career differs by the end of the run: persons, mean (80 % interval) over replications"
     table = _table(title, ("Scenario", "Profession"))
     headings = (
         "Changed",
@@ -241,14 +241,14 @@ def _careers(tables: Frames, manifest: Row) -> Table:
         for profession in scenario["touched"]:
             persons = tables["persons"].filter(scenario=scenario["name"], profession=profession)
             years = tables["careers_changed"].filter(scenario=scenario["name"], profession=profession)
-            changed = years.filter(pl.col("mean") > 0)
+            changed = years.filter(pl.col("first_mean") > 0)
             both = persons.drop_nulls(["baseline_state", "scenario_state"])
             other = both.filter(pl.col("baseline_state") != pl.col("scenario_state"))
             table.add_row(
                 first,
                 _label(profession),
-                f"{years['mean'].sum():,.1f}",
-                f"{100 * years['share_so_far'][-1]:.2f} %",
+                _count(years.row(-1, named=True)),
+                f"{100 * years['share'][-1]:.2f} %",
                 f"{other['mean'].sum():,.1f}",
                 f"{both.filter('county_changed')['mean'].sum():,.1f}",
                 f"{persons.filter(pl.col('baseline_state').is_null())['mean'].sum():,.1f}",
@@ -278,9 +278,9 @@ def _note(manifest: Row) -> str:
             f"{precision['year']}: {reached}."
         )
     return (
-        f"{runs}, seed {manifest['seed']}.{asked} Var. red.: independent runs would need so many times as many "
-        "replications. Identical to the baseline before the first year that may differ, as checked in every "
-        f"replication: {checked}. {' '.join(manifest['notes'])} Professions that are not shown are the same "
+        f"{runs}, seed {manifest['seed']}.{asked} Var. red.: independent runs would need so many times as "
+        "many replications. Identical to the baseline before the first year that may differ, as checked in "
+        f"every replication: {checked}. {' '.join(manifest['notes'])} Professions not shown are the same "
         "in both runs."
     )
 
@@ -303,7 +303,7 @@ def _years(manifest: Row) -> list[int]:
 def _affected(tables: Frames, scenario: Row) -> list[str]:
     """Touched professions, the one with the most changed careers first."""
     rows = tables["careers_changed"].filter(scenario=scenario["name"])
-    sums = {name: float(rows.filter(profession=name)["mean"].sum()) for name in scenario["touched"]}
+    sums = {name: float(rows.filter(profession=name)["first_mean"].sum()) for name in scenario["touched"]}
     return [name for name in sorted(sums, key=lambda name: -sums[name]) if sums[name] > 0]
 
 
@@ -349,6 +349,11 @@ def _signed(value: float) -> str:
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
     text = f"{value:+,.{digits}f}"
     return "0" if text in ("+0.00", "-0.00") else text
+
+
+def _count(row: Row) -> str:
+    low, middle, high = (f"{row[name]:,.0f}" for name in ("p10", "mean", "p90"))
+    return middle if low == middle == high else f"{middle} ({low}–{high})"
 
 
 def _half(row: Row) -> str:
