@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
@@ -73,51 +73,48 @@ def comparison_headline(tables: Frames, manifest: Row) -> dict[str, Any]:
 
 
 def _parts(tables: Frames, manifest: Row) -> Iterator[RenderableType]:
-    yield _national(tables["differences"], manifest)
     if not tables["guideline_differences"].is_empty():
         yield _guideline(tables, manifest)
     for scenario in manifest["scenarios"]:
-        for profession in _affected(tables, scenario)[:1]:
-            yield _counties(tables, manifest, scenario["name"], profession)
-    yield _stopped(tables["binding"], manifest)
-    yield _careers(tables, manifest)
+        name = scenario["name"]
+        if not scenario["touched"]:
+            yield Text(f"{name}: nothing differs from the baseline\n")
+            continue
+        own = {key: table.filter(scenario=name) for key, table in tables.items()}
+        yield _national(own["differences"], manifest, scenario)
+        for profession in _affected(own, scenario)[:1]:
+            yield _counties(own, manifest, name, profession)
+        stopped = _stopped(own["binding"], manifest, scenario)
+        if stopped.row_count:
+            yield stopped
+        yield _careers(own, scenario)
     yield Text(_note(manifest))
 
 
-def _national(differences: pl.DataFrame, manifest: Row) -> Table:
-    """What each scenario gives in Sweden."""
+def _national(differences: pl.DataFrame, manifest: Row, scenario: Row) -> Table:
+    """What a scenario gives in Sweden."""
     years = _years(manifest)
-    base = manifest["baseline"]["name"]
     title = (
-        f"Sweden: scenario less {base}, mean (80 % interval of the differences); ±: 95 % confidence of the "
-        f"mean in {years[-1]}"
+        f"{scenario['name']} less {manifest['baseline']['name']}, Sweden: mean (80 % interval of the "
+        f"differences); ±: 95 % confidence of the mean in {years[-1]}"
     )
-    table = _table(title, ("Scenario", "Profession", "Who"))
-    for year in years:
-        table.add_column(str(year), justify="right", no_wrap=True)
-    table.add_column("Mean ±", justify="right", no_wrap=True)
-    table.add_column("Var. red.", justify="right", no_wrap=True)
+    table = _table(title, ("Profession", "Who"), (*map(str, years), "Mean ±", "Var. red."))
+    shown = differences.filter(
+        pl.col("year").is_in(years), pl.col("profession").is_in(scenario["touched"]), county_code=_NATION
+    )
     last = None
-    for scenario in manifest["scenarios"]:
-        name = scenario["name"]
-        shown = differences.filter(scenario=name, county_code=_NATION).filter(
-            pl.col("year").is_in(years), pl.col("profession").is_in(scenario["touched"])
+    rows = shown.partition_by("profession", "group", "measure", maintain_order=True, as_dict=True)
+    for (profession, group, measure), cells in rows.items():
+        found = {row["year"]: row for row in cells.iter_rows(named=True)}
+        end = found[years[-1]]
+        table.add_row(
+            _label(str(profession)) if profession != last else "",
+            str(group) if measure == "headcount" else f"{group}, fte",
+            *(_difference(found[year]) for year in years),
+            _half(end),
+            _factor(end["variance_reduction"]),
         )
-        rows = shown.partition_by("profession", "group", "measure", maintain_order=True, as_dict=True)
-        for (profession, group, measure), cells in rows.items():
-            found = {row["year"]: row for row in cells.iter_rows(named=True)}
-            end = found[years[-1]]
-            table.add_row(
-                name if name != last else "",
-                _label(str(profession)),
-                str(group) if measure == "headcount" else f"{group}, fte",
-                *(_difference(found[year]) for year in years),
-                _half(end),
-                _factor(end["variance_reduction"]),
-            )
-            last = name
-        if not scenario["touched"]:
-            table.add_row(name, "nothing differs from the baseline")
+        last = profession
     return table
 
 
@@ -128,11 +125,8 @@ def _guideline(tables: Frames, manifest: Row) -> Table:
         "Guideline, list reading by headcount: median coverage of Sweden, mean number of counties that meet "
         "it, and added specialists by DLF's formula"
     )
-    table = _table(title, ("Scenario",))
-    for year in years:
-        table.add_column(f"Cover {year}", justify="right", no_wrap=True)
-        table.add_column("Counties", justify="right", no_wrap=True)
-    table.add_column(f"DLF's formula {years[-1]}", justify="right", no_wrap=True)
+    headings = [heading for year in years for heading in (f"Cover {year}", "Counties")]
+    table = _table(title, ("Scenario",), (*headings, f"DLF's formula {years[-1]}"))
     rows = tables["guideline_differences"].filter(basis="headcount")
     for scenario in manifest["scenarios"]:
         own = rows.filter(scenario=scenario["name"])
@@ -147,34 +141,35 @@ def _guideline(tables: Frames, manifest: Row) -> Table:
             )
             cells.append(f"{nation['baseline_p50']:.3f} → {nation['scenario_p50']:.3f}")
             cells.append(f"{one:.1f} → {two:.1f}")
-        table.add_row(scenario["name"], *cells, _formula(tables, scenario["name"], _NATION, years[-1]))
+        table.add_row(
+            scenario["name"],
+            *cells,
+            _formula(tables["simple_differences"].filter(scenario=scenario["name"]), _NATION, years[-1]),
+        )
     return table
 
 
-def _counties(tables: Frames, manifest: Row, name: str, profession: str) -> Table:
+def _counties(own: Frames, manifest: Row, name: str, profession: str) -> Table:
     """The counties whose workforce differs most in the last asked year."""
     year = _years(manifest)[-1]
     title = (
         f"{name}: the {_COUNTIES_SHOWN} counties whose {_label(profession).lower()} workforce differs most, "
         f"headcount {year}"
     )
-    table = _table(title, ("County",))
     headings = (
         "Baseline", "Mean diff. (80 %)", "Per cent", "Trainees", "Var. red.", "DLF's formula", "Limit (share)"
     )  # fmt: skip
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    rows = (
-        tables["differences"]
-        .filter(scenario=name, profession=profession, measure="headcount", year=year)
-        .filter(pl.col("county_code") != _NATION)
-    )
+    table = _table(title, ("County",), headings)
+    rows = own["differences"].filter(profession=profession, measure="headcount", year=year)
     most = (
-        rows.filter(group="workforce")
+        rows.filter(pl.col("county_code") != _NATION, group="workforce")
         .sort(pl.col("difference_mean").abs(), "county_code", descending=[True, False])
         .head(_COUNTIES_SHOWN)
     )
-    trainees = {row["county_code"]: row for row in rows.filter(group="trainees").iter_rows(named=True)}
+    trainees = dict(rows.filter(group="trainees").select("county_code", "difference_mean").iter_rows())
+    formula = own["simple_differences"].filter(profession=profession)
+    pools = [pool for one, pool in _trainee_pools(manifest) if one == profession]
+    binding = own["binding"].filter(pl.col("pool").is_in(pools), profession=profession, year=year)
     for row in most.iter_rows(named=True):
         code = row["county_code"]
         table.add_row(
@@ -182,80 +177,60 @@ def _counties(tables: Frames, manifest: Row, name: str, profession: str) -> Tabl
             f"{row['baseline_p50']:,.0f}",
             _difference(row),
             f"{100 * row['difference_mean'] / row['baseline_p50']:+.1f}" if row["baseline_p50"] else "",
-            _difference(trainees[code]) if code in trainees else "",
+            _signed(trainees[code]) if code in trainees else "",
             _factor(row["variance_reduction"]),
-            _formula(tables, name, code, year),
-            _limits(tables["binding"], name, profession, code, year),
+            _formula(formula, code, year),
+            _limits(binding.filter(county_code=code)),
         )
     return table
 
 
-def _stopped(binding: pl.DataFrame, manifest: Row) -> Table:
+def _stopped(binding: pl.DataFrame, manifest: Row, scenario: Row) -> Table:
     """Shares of counties and replications in which each constraint binds."""
     years = _years(manifest)
-    title = "What stops more: share of counties and replications, baseline → scenario"
-    table = _table(title, ("Scenario", "Pool", "Limit"))
-    for year in years:
-        table.add_column(str(year), justify="right", no_wrap=True)
-    trains = {
-        (one["name"], pool["name"])
-        for one in manifest["baseline"]["professions"]
-        for pool in one["pools"]
-        if pool["trainees"]
-    }
-    for scenario in manifest["scenarios"]:
-        shown = binding.filter(scenario=scenario["name"], county_code=_NATION).filter(
-            pl.col("year").is_in(years), pl.col("profession").is_in(scenario["touched"])
-        )
-        first = scenario["name"]
-        pools = shown.partition_by("profession", "pool", maintain_order=True, as_dict=True)
-        for (profession, pool), cells in pools.items():
-            found = {row["year"]: row for row in cells.iter_rows(named=True)}
-            place = f"{_label(str(profession))}: {pool}"
-            for kind in CONSTRAINTS:
-                one, two = cells[f"baseline_{kind}"], cells[f"scenario_{kind}"]
-                if (one == two).all() and ((profession, pool) not in trains or (one == 0).all()):
-                    continue
-                table.add_row(first, place, kind, *(_shares(found.get(year), kind) for year in years))
-                first = place = ""
+    title = f"{scenario['name']}: what stops more, share of counties and replications, baseline → scenario"
+    table = _table(title, ("Pool", "Limit"), tuple(map(str, years)))
+    trains = _trainee_pools(manifest)
+    shown = binding.filter(
+        pl.col("year").is_in(years), pl.col("profession").is_in(scenario["touched"]), county_code=_NATION
+    )
+    pools = shown.partition_by("profession", "pool", maintain_order=True, as_dict=True)
+    for (profession, pool), cells in pools.items():
+        found = {row["year"]: row for row in cells.iter_rows(named=True)}
+        place = f"{_label(str(profession))}: {pool}"
+        for kind in CONSTRAINTS:
+            one, two = cells[f"baseline_{kind}"], cells[f"scenario_{kind}"]
+            if (one == two).all() and ((profession, pool) not in trains or (one == 0).all()):
+                continue
+            table.add_row(place, kind, *(_shares(found.get(year), kind) for year in years))
+            place = ""
     return table
 
 
-def _careers(tables: Frames, manifest: Row) -> Table:
+def _careers(own: Frames, scenario: Row) -> Table:
     """How many persons have another career."""
-    title = "Whose career differs by the end of the run: persons, mean (80 % interval) over replications"
-    table = _table(title, ("Scenario", "Profession"))
+    title = f"{scenario['name']}: whose career differs by the end of the run, persons, mean (80 % interval)"
     headings = (
-        "Changed",
-        "Share",
-        "Other state at the end",
-        "Other county",
-        "Only in scenario",
-        "Only in baseline",
+        "Changed", "Share", "Other state at the end", "Other county", "Only in scenario", "Only in baseline",
         "First year",
-    )
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    for scenario in manifest["scenarios"]:
-        first = scenario["name"]
-        for profession in scenario["touched"]:
-            persons = tables["persons"].filter(scenario=scenario["name"], profession=profession)
-            years = tables["careers_changed"].filter(scenario=scenario["name"], profession=profession)
-            changed = years.filter(pl.col("first_mean") > 0)
-            both = persons.drop_nulls(["baseline_state", "scenario_state"])
-            other = both.filter(pl.col("baseline_state") != pl.col("scenario_state"))
-            table.add_row(
-                first,
-                _label(profession),
-                _count(years.row(-1, named=True)),
-                f"{100 * years['share'][-1]:.2f} %",
-                f"{other['mean'].sum():,.1f}",
-                f"{both.filter('county_changed')['mean'].sum():,.1f}",
-                f"{persons.filter(pl.col('baseline_state').is_null())['mean'].sum():,.1f}",
-                f"{persons.filter(pl.col('scenario_state').is_null())['mean'].sum():,.1f}",
-                str(changed["year"][0]) if len(changed) else "none",
-            )
-            first = ""
+    )  # fmt: skip
+    table = _table(title, ("Profession",), headings)
+    for profession in scenario["touched"]:
+        persons = own["persons"].filter(profession=profession)
+        years = own["careers_changed"].filter(profession=profession)
+        changed = years.filter(pl.col("first_mean") > 0)
+        both = persons.drop_nulls(["baseline_state", "scenario_state"])
+        other = both.filter(pl.col("baseline_state") != pl.col("scenario_state"))
+        table.add_row(
+            _label(profession),
+            _count(years.row(-1, named=True)),
+            f"{100 * years['share'][-1]:.2f} %",
+            f"{other['mean'].sum():,.1f}",
+            f"{both.filter('county_changed')['mean'].sum():,.1f}",
+            f"{persons.filter(pl.col('baseline_state').is_null())['mean'].sum():,.1f}",
+            f"{persons.filter(pl.col('scenario_state').is_null())['mean'].sum():,.1f}",
+            str(changed["year"][0]) if len(changed) else "none",
+        )
     return table
 
 
@@ -285,10 +260,12 @@ def _note(manifest: Row) -> str:
     )
 
 
-def _table(title: str, headings: tuple[str, ...]) -> Table:
+def _table(title: str, names: Sequence[str], numbers: Sequence[str]) -> Table:
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
+    for heading in names:
         table.add_column(heading, overflow="fold")  # names give way before numbers do
+    for heading in numbers:
+        table.add_column(heading, justify="right", no_wrap=True)
     return table
 
 
@@ -300,28 +277,38 @@ def _years(manifest: Row) -> list[int]:
     return sorted({year for year in asked if start < year <= base["until"]}) or [base["until"]]
 
 
-def _affected(tables: Frames, scenario: Row) -> list[str]:
+def _affected(own: Frames, scenario: Row) -> list[str]:
     """Touched professions, the one with the most changed careers first."""
-    rows = tables["careers_changed"].filter(scenario=scenario["name"])
+    rows = own["careers_changed"]
     sums = {name: float(rows.filter(profession=name)["first_mean"].sum()) for name in scenario["touched"]}
     return [name for name in sorted(sums, key=lambda name: -sums[name]) if sums[name] > 0]
 
 
-def _limits(binding: pl.DataFrame, name: str, profession: str, code: str, year: int) -> str:
-    """The most common limit of the last pool, in the baseline and in the scenario."""
-    rows = binding.filter(scenario=name, profession=profession, county_code=code, year=year)
+def _trainee_pools(manifest: Row) -> set[tuple[str, str]]:
+    """Professions and their pools of trainees."""
+    return {
+        (one["name"], pool["name"])
+        for one in manifest["baseline"]["professions"]
+        for pool in one["pools"]
+        if pool["trainees"]
+    }
+
+
+def _limits(rows: pl.DataFrame) -> str:
+    """The most common limit of the (first) pool of trainees, in the baseline and in the scenario."""
     if rows.is_empty():
         return ""
-    row = rows.row(-1, named=True)
+    row = rows.row(0, named=True)
     words = []
     for run in ("baseline", "scenario"):
         kind = max(CONSTRAINTS, key=lambda kind: row[f"{run}_{kind}"])
-        words.append(f"{kind} {row[f'{run}_{kind}']:.2f}")
+        share = f"{row[f'{run}_{kind}']:.2f}"
+        words.append(kind if share == "1.00" else f"{kind} {share.lstrip('0')}")
     return " → ".join(words)
 
 
-def _formula(tables: Frames, name: str, code: str, year: int) -> str:
-    rows = tables["simple_differences"].filter(scenario=name, county_code=code, year=year)
+def _formula(rows: pl.DataFrame, code: str, year: int) -> str:
+    rows = rows.filter(county_code=code, year=year)
     if rows.is_empty():
         return ""
     row = rows.row(0, named=True)
