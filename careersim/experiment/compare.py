@@ -170,7 +170,7 @@ def run_paired(
     InternalError
         If something differs before anything acts.
     """
-    check_limits(baseline.model, replications=replications * (1 + len(scenarios)), threads=threads)
+    _check_limits(baseline.model, replications, 1 + len(scenarios), threads)
     workers = min(threads or os.cpu_count() or 1, os.cpu_count() or 1)
     size = batch or max(_BATCH, workers)
     base = _Runner.of(baseline, baseline.model, workers, size)
@@ -188,6 +188,18 @@ def run_paired(
     reached = None if precision is None else enough is not None
     first = base.paired(kept)
     return Paired(first, tuple(one.paired(first, kept) for one in others), reached)
+
+
+def _check_limits(model: Model, replications: int, runs: int, threads: int | None) -> None:
+    check_limits(model, replications=replications, threads=threads)
+    try:
+        check_limits(model, replications=replications * runs, threads=threads)
+    except UserError as error:
+        raise UserError(
+            f"{runs} runs of {replications} replications are too many at once: {error.message}",
+            where="replications",
+            remedy="compare fewer scenarios at a time, or run fewer replications (--max-replications)",
+        ) from error
 
 
 def half_width(baseline: ProfessionSeries, scenario: ProfessionSeries, asked: Precision, count: int) -> float:

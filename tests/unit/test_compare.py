@@ -234,3 +234,14 @@ def test_more_replications_in_a_scenario_are_not_used(tmp_path: Path) -> None:
 def test_comparisons_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         replace(comparison()).tables = {}  # type: ignore[misc]
+
+
+def test_too_many_counts_for_the_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from careersim.experiment import limits
+
+    monkeypatch.setattr(limits, "_memory_bytes", lambda: 5_000_000)
+    scenario = write_scenario(tmp_path, "more", POSTS)
+    with pytest.raises(
+        UserError, match="2 runs of 30 replications are too many at once: 60 replications need"
+    ):
+        compare(write_tiny(tmp_path), scenario, replications=30)
