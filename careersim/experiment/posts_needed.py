@@ -1,101 +1,79 @@
 """The smallest number of training posts with which each county meets the guideline in a given year.
 
-Posts of a county help it and, through the applicants that they draw, hurt others a little. The search comes
-from below: every county begins with too few posts, those that do not yet meet the guideline often enough get
-more, and a county whose further posts stay empty is told as one that no number of posts helps. All candidates
-meet the same luck (the same seed), so that a county's answer does not jump with chance; the answer is then
-tried on other luck.
+Posts of a county help it and, through the applicants that they draw, hurt others a little. All counties are
+therefore searched together: those that do not meet the guideline often enough get more posts, those with room
+to spare fewer, in steps that shrink with what is lacking, until everybody meets it or has posts that stay
+empty. One post less in every county is then tried, and what still meets the guideline goes on down. All runs
+meet the same luck (the same seed), so that answers do not jump with chance; the answer is then tried on other
+luck. docs/decisions/009-posts-from-below.md says why.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from careersim.config.run_spec import GuidelineSpec
-from careersim.errors import UserError, nearest_name
-from careersim.experiment.replicate import run_replications
-from careersim.flows.constraints import CONSTRAINTS, binding
-from careersim.flows.guideline import standing
-from careersim.flows.series import ProfessionSeries
-from careersim.model.graph import Model, Pool, Profession
-from careersim.model.table import Table
-from careersim.population.columns import Population
+from careersim.experiment.posts_runs import Counts, Floats, PostsRuns, Question, Tried
+from careersim.flows.constraints import CONSTRAINTS
+from careersim.model.graph import Model
 from careersim.population.synthesis import PopulationSource
 from careersim.schema import COUNTIES
 
-__all__ = ["Needed", "Question", "Tried", "posts_needed"]
+__all__ = ["MOST_RUNS", "Besides", "Needed", "Stop", "posts_needed"]
 
-Counts = NDArray[np.int64]
-Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Stop = Literal["", "time", "supervisors", "applicants", "others", "unsettled"]
 
-_MOST_ROUNDS = 40
-_DAMPING = 0.7
-"""Part of the estimated lack of posts that is added in one round; less than all, not to overshoot."""
+MOST_RUNS = 30
+"""Runs at most, all together."""
 
+_AFTER = 5
+"""Of these, kept back for a last look, other luck, and what would help besides."""
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked.
+_COARSE_RUNS = 7
+_COARSE_LEAST = 8
+_COARSE_PART = 4
+"""The first runs have one in so many replications, and at least 8."""
 
-    Attributes
-    ----------
-    target_year
-        The guideline is to be met at the end of this year.
-    probability
-        In at least this share of the replications.
-    first_year
-        Posts change from this year on, to one number for all years.
-    reading
-        `list`: specialists and trainees together reach all inhabitants. `ratio`: a specialist for each
-        1,100 inhabitants.
-    basis
-        `headcount` or `fte`.
-    counties
-        Indices of the counties whose posts may change; the others keep those of the run.
-    replications, seed
-        As in a run.
-    """
+_NO_USE = 0.02
+"""Posts are enough if in no more than this share of years and replications one more would have been filled."""
 
-    target_year: int
-    probability: float
-    first_year: int
-    reading: Literal["list", "ratio"]
-    basis: Literal["headcount", "fte"]
-    counties: tuple[int, ...]
-    replications: int
-    seed: int
+_NOT_KNOWN = 2**40
+
+_DAMPING = 0.8
+"""Part of the estimated step that is taken; less than all, not to overshoot."""
+
+_LOWEST_GAIN = 0.15
+"""A post is taken to reach at least this part of what it reaches at best; bounds the length of steps."""
+
+_SHIFT = 0.005
+"""What was found too few is forgotten when more than this share of all posts has changed since."""
 
 
 @dataclass(frozen=True)
-class Tried:
-    """What a number of posts gives; arrays over county.
+class Besides:
+    """Share of replications that meet the guideline with posts in plenty and something else; by county.
+
+    NaN for counties that posts help.
 
     Attributes
     ----------
-    share
-        Share of replications that meet the guideline in the target year.
-    lack
-        Inhabitants not reached in the target year, at the quantile of `probability`; negative is room left.
-    specialists, trainees
-        Medians in the target year, in the basis that was asked for.
-    occupied
-        Trainees in the target year, persons; the highest of all replications.
-    binding
-        County x (posts, supervisors, applicants): shares over years from the first and replications.
+    unsupervised
+        Without the limit that supervisors set.
+    applications
+        With twice the rate of application.
+    both
+        With both.
     """
 
-    share: Floats
-    lack: Floats
-    specialists: Floats
-    trainees: Floats
-    occupied: Floats
-    binding: Floats
+    unsupervised: Floats
+    applications: Floats
+    both: Floats
 
 
 @dataclass(frozen=True)
@@ -104,29 +82,38 @@ class Needed:
 
     Attributes
     ----------
+    asked
+        Counties whose posts were searched.
     today
         Posts of the run in `first_year`.
     posts
-        Smallest number of posts found; where `met` is false, those that can be filled.
+        Smallest number of posts found; where `met` is false, the posts beyond which more stay empty.
     met
-        Whether some number of posts suffices.
-    found, fresh
-        What `posts` give with the luck of the search and with other luck.
-    unsupervised, more_applicants
-        For counties that posts do not help: share of replications that meet the guideline without the limit
-        of supervision, and with twice the applications besides. NaN for the others.
-    rounds
-        Runs of the search.
+        Whether these posts suffice.
+    one_less
+        Share of replications that meet the guideline with one post less; NaN where that was not tried.
+    stop
+        What stops a county that posts do not help; empty for the others. `others`: it meets the guideline in
+        the run as it is, and loses applicants to the new posts of others.
+    as_is, found, fresh
+        What the run as it is gives, and `posts` with the luck of the search and with other luck.
+    besides
+        What would help besides.
+    runs
+        How many there were.
     """
 
+    asked: Flags
     today: Counts
     posts: Counts
-    met: NDArray[np.bool_]
+    met: Flags
+    one_less: Floats
+    stop: tuple[Stop, ...]
+    as_is: Tried
     found: Tried
     fresh: Tried
-    unsupervised: Floats
-    more_applicants: Floats
-    rounds: int
+    besides: Besides
+    runs: int
 
 
 def posts_needed(
@@ -156,218 +143,175 @@ def posts_needed(
     UserError
         If the profession is not part of the run or has no pool of training posts, or the years do not fit.
     """
-    search = _Search(model, guideline, question, source, progress)
-    posts, met = search.from_below()
-    posts, found = search.smaller(posts, met)
-    fresh = search.run(posts, seed=(question.seed + 1) % 2**64)
-    unsupervised, more = search.besides(posts, met)
-    return Needed(search.today, posts, met, found, fresh, unsupervised, more, search.rounds)
+    runs = PostsRuns(model, guideline, question, source, progress, MOST_RUNS)
+    as_is = runs.run(runs.today)
+    search = _Search(runs, as_is)
+    if search.too_late:
+        posts, found = runs.today, as_is
+    else:
+        search.approach()
+        posts, found = search.settle()
+    met = search.met(found)
+    fresh = runs.run(posts, seed=(question.seed + 1) % 2**64)
+    besides = _besides(runs, posts, search.asked & ~met, useless=search.too_late)
+    stop = tuple(search.stop(c, found) for c in range(COUNTIES))
+    one_less = np.where(met & (search.below == posts - 1), search.below_share, np.nan)
+    return Needed(
+        search.asked, runs.today, posts, met, one_less, stop, as_is, found, fresh, besides, runs.runs
+    )
 
 
 class _Search:
-    """Runs of the model with other numbers of posts."""
+    """Where the search stands.
 
-    def __init__(
-        self,
-        model: Model,
-        guideline: GuidelineSpec,
-        question: Question,
-        source: PopulationSource,
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        self.question, self.guideline, self.progress = question, guideline, progress
-        profession = _profession(model, guideline.profession)
-        self.source = _SameStart(source, profession)
-        self.pool = _training_pool(profession)
-        _check_years(model, profession, question)
-        self.model = replace(model, professions=(profession,), last_year=question.target_year)
-        self.asked = np.isin(np.arange(COUNTIES), question.counties)
-        self.today = _posts_in(profession.pools[self.pool], question.first_year)
-        self.rounds = 0
+    `below` and `below_share` are, by county, the highest number of posts found too few since others' posts
+    last changed much, and the share of replications that met the guideline with it; `enough` is the lowest
+    number found enough. `streak` counts runs in which a county went on upwards (or, negative, downwards).
+    """
 
-    def from_below(self) -> tuple[Counts, NDArray[np.bool_]]:
-        """Add posts where the guideline is not met often enough, until it is or until posts stay empty."""
-        posts = self._too_few()
-        before = np.zeros(COUNTIES, np.int64)
-        tried, last = self.run(posts), None
-        slope = np.full(COUNTIES, self._most_reached())
-        stuck = np.zeros(COUNTIES, np.bool_)
-        while self.rounds < _MOST_ROUNDS:
-            short = self.asked & (tried.share < self.question.probability) & ~stuck
-            empty = tried.occupied < posts - np.maximum(1.0, 0.02 * posts)
-            stuck |= short & empty
-            posts = np.where(short & empty, np.ceil(tried.occupied).astype(np.int64), posts)
-            short &= ~stuck
-            if not short.any():
+    def __init__(self, runs: PostsRuns, as_is: Tried) -> None:
+        self.runs, self.as_is, self.question, self.asked = runs, as_is, runs.question, runs.asked
+        reached = self._reached_by_a_post()
+        self.too_late = reached == 0.0
+        self.steepest = max(reached, 1.0)
+        self.slope = np.full(COUNTIES, self.steepest)
+        self.posts = runs.today.copy()
+        self.last: tuple[Counts, Tried] | None = None
+        self.below = np.full(COUNTIES, -1, np.int64)
+        self.below_share = np.full(COUNTIES, np.nan)
+        self.enough = np.full(COUNTIES, _NOT_KNOWN)
+        self.streak = np.zeros(COUNTIES, np.int64)
+
+    def approach(self) -> None:
+        """Come near with few replications."""
+        count = max(self.question.replications // _COARSE_PART, _COARSE_LEAST)
+        if count >= self.question.replications:
+            return
+        for _ in range(_COARSE_RUNS):
+            tried = self.runs.run(self.posts, replications=count)
+            moved = self._moved(tried)
+            near = np.abs(moved - self.posts).max() <= 1
+            self.posts = moved
+            if near:
                 break
-            if last is not None:
-                gained = (last.lack - tried.lack) / np.maximum(posts - before, 1)
-                slope = np.where((posts > before) & (gained > 0), np.minimum(gained, slope), slope)
-            steps = np.maximum(np.floor(_DAMPING * np.maximum(tried.lack, 0.0) / slope), 1.0).astype(np.int64)
-            before, posts = posts, np.where(short, posts + steps, posts)
-            last, tried = tried, self.run(posts)
-        met = self.asked & (tried.share >= self.question.probability)
-        return posts, met
+        self.last = None  # other replications lack something else
 
-    def smaller(self, posts: Counts, met: NDArray[np.bool_]) -> tuple[Counts, Tried]:
-        """Take posts away where the guideline is met all the same, in steps that are halved."""
-        steps = np.where(met, np.maximum(posts // 16, 1), 0)
-        while steps.any() and self.rounds < 2 * _MOST_ROUNDS:
-            fewer = np.maximum(posts - steps, 0)
-            candidate = self.run(fewer)
-            kept = (candidate.share >= self.question.probability) & (steps > 0) & (fewer < posts)
-            posts = np.where(kept, fewer, posts)
-            steps = np.where(kept, steps, steps // 2)
-        final = self.run(posts)
-        lost = met & (final.share < self.question.probability)
-        while lost.any() and self.rounds < 3 * _MOST_ROUNDS:  # others' posts have changed meanwhile
-            posts = posts + lost
-            final = self.run(posts)
-            lost = met & (final.share < self.question.probability)
-        return posts, final
+    def settle(self) -> tuple[Counts, Tried]:
+        """Find the smallest posts with all replications; if there are too many runs, the best so far."""
+        best: tuple[Counts, Tried] | None = None
+        while True:
+            tried = self.runs.run(self.posts)
+            self.posts = np.where(
+                self._filled_up(tried), tried.most_filled, self.posts
+            )  # changes nobody's life
+            short = self.asked & ~self.met(tried) & ~self._filled_up(tried)
+            self._note(short, self.met(tried), self.posts, tried)
+            if not short.any():
+                best = self.posts, tried
+            if self.runs.runs >= MOST_RUNS - _AFTER:
+                return best or (self.posts, tried)
+            moved = self._moved(tried)
+            if short.any() or np.abs(moved - self.posts).max() > 1:
+                self._go(moved)
+                continue
+            fewer = self._fewer(self.met(tried) & (self.posts - 1 > self.below))
+            if not (fewer < self.posts).any():
+                return self.posts, tried
+            self._go(fewer)
 
-    def besides(self, posts: Counts, met: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        """Try what would help besides, in counties that posts do not help, with posts enough for all."""
-        nothing = np.full(COUNTIES, np.nan)
-        helpless = self.asked & ~met
-        if not helpless.any():
-            return nothing, nothing
-        plenty = np.where(helpless, 4 * np.maximum(posts, self.today) + 20, posts)
-        free = self._with_pool(lambda pool: replace(pool, supervisors=(), per_supervisor=None))
-        unsupervised = self.run(plenty, model=free).share
-        more = self.run(plenty, model=_twice_the_applications(free, self.pool)).share
-        return np.where(helpless, unsupervised, np.nan), np.where(helpless, more, np.nan)
+    def met(self, tried: Tried) -> Flags:
+        """Whether enough replications meet the guideline, in the counties asked about."""
+        return self.asked & (tried.lack <= 0)
 
-    def run(self, posts: Counts, *, seed: int | None = None, model: Model | None = None) -> Tried:
-        """Simulate with these posts."""
-        changed = self._with_pool(lambda pool: self._with_posts(pool, posts), model)
-        replicated = run_replications(
-            changed,
-            seed=self.question.seed if seed is None else seed,
-            replications=self.question.replications,
-            source=self.source,
-        )
-        self.rounds += 1
-        if self.progress is not None:
-            self.progress(self.rounds, max(_MOST_ROUNDS, self.rounds))
-        return self._judge(replicated.series[self.guideline.profession], changed)
+    def stop(self, county: int, found: Tried) -> Stop:
+        """What keeps a county from meeting the guideline with the posts found; empty if nothing does."""
+        if not self.asked[county] or found.lack[county] <= 0:
+            return ""
+        if self.too_late:
+            return "time"
+        if self.as_is.lack[county] <= 0:
+            return "others"
+        if not self._filled_up(found)[county]:
+            return "unsettled"
+        shares = dict(zip(CONSTRAINTS, found.binding[county], strict=True))
+        return "supervisors" if shares["supervisors"] >= shares["applicants"] else "applicants"
 
-    def _judge(self, series: ProfessionSeries, model: Model) -> Tried:
-        question, spec = self.question, self.guideline
-        held = standing(series, model.demand, question.basis)
-        specialists, trainees = held.specialists[:, -1, 1:], held.trainees[:, -1, 1:]
-        reached = specialists * spec.inhabitants_per_specialist
-        if question.reading == "list":
-            reached = reached + trainees * spec.inhabitants_per_trainee
-        lack = held.inhabitants[-1, 1:] - reached
-        heads = standing(series, model.demand, "headcount").trainees[:, -1, 1:]
-        years = series.years.index(question.first_year) - 1  # `binding` has no start year
-        bound = binding(series)[:, years:, self.pool]
-        shares = np.stack([(bound == one).mean(axis=(0, 1)) for one in range(len(CONSTRAINTS))], axis=1)
-        return Tried(
-            share=(lack <= 0).mean(axis=0),
-            lack=np.quantile(lack, question.probability, axis=0, method="inverted_cdf"),
-            specialists=np.median(specialists, axis=0),
-            trainees=np.median(trainees, axis=0),
-            occupied=heads.max(axis=0),
-            binding=shares,
-        )
+    def _filled_up(self, tried: Tried) -> Flags:
+        """Where the guideline is not met and posts are enough: hardly ever would one more be filled."""
+        return self.asked & (tried.lack > 0) & (tried.binding[:, CONSTRAINTS.index("posts")] <= _NO_USE)
 
-    def _too_few(self) -> Counts:
-        """Posts to begin with: those of the run, or none where it meets the guideline with them."""
-        tried = self.run(self.today)
-        room = np.floor(np.maximum(-tried.lack, 0.0) / self.guideline.inhabitants_per_trainee)
-        fewer = np.maximum(self.today - np.ceil(room * 2.0).astype(np.int64), 0)
-        return np.where(self.asked & (tried.share >= self.question.probability), fewer, self.today)
+    def _fewer(self, tested: Flags) -> Counts:
+        """Try fewer posts: one less, or half-way to what is too few; give what still meets it that or less."""
+        if not tested.any():
+            return self.posts
+        half = np.where(self.below >= 0, (self.below + self.posts) // 2, self.posts - 1)
+        less = np.where(tested & (self.posts > 0), half, self.posts)
+        tried = self.runs.run(less)
+        tested = less < self.posts
+        still = tested & self.met(tried)
+        self._note(tested & ~still, still, less, tried)
+        self.streak = np.where(still, np.minimum(self.streak, 0) - 1, 0)
+        room = np.floor(_DAMPING * np.maximum(-tried.lack, 0.0) / self.slope).astype(np.int64)
+        room = np.where(self.below >= 0, 0, np.maximum(room, 2 ** np.minimum(-self.streak, 6) - 2))
+        return np.where(still, np.maximum(less - np.maximum(room, 0), 0), self.posts)
 
-    def _most_reached(self) -> float:
-        """Inhabitants that one more post can reach at most by the target year."""
-        years = self.question.target_year - self.question.first_year
-        certificates = max(years - 4, 0) / 5.0
-        spec = self.guideline
-        trainee = spec.inhabitants_per_trainee if self.question.reading == "list" else 0.0
-        return max(trainee + certificates * spec.inhabitants_per_specialist, 1.0)
+    def _moved(self, tried: Tried) -> Counts:
+        """Posts for the next run: what is lacking or to spare, over what a post reaches."""
+        self._learn(tried)
+        steps = np.rint(_DAMPING * tried.lack / self.slope).astype(np.int64)
+        steps = np.where(tried.lack > 0, np.maximum(steps, 1), steps)
+        steps = np.where(self.asked & ~self._filled_up(tried), steps, 0)
+        self.streak = np.where(steps * self.streak > 0, self.streak, 0) + np.sign(steps)
+        longer = 2 ** np.minimum(np.abs(self.streak), 6) // 2  # whoever goes on in one direction goes faster
+        steps = np.sign(steps) * np.minimum(np.maximum(np.abs(steps), longer), self.posts + 20)
+        moved = self.posts + steps
+        moved = np.where(steps > 0, np.minimum(moved, np.maximum(self.enough, self.posts + 1)), moved)
+        moved = np.where(steps < 0, np.minimum(np.maximum(moved, self.below + 1), self.posts), moved)
+        return np.where(self._filled_up(tried), tried.most_filled, np.maximum(moved, 0))
 
-    def _with_posts(self, pool: Pool, posts: Counts) -> Pool:
-        first, last = self.model.first_year, self.model.last_year
-        assert pool.posts is not None  # `_training_pool` has chosen one with posts
-        values = [
-            float(posts[county])
-            if self.asked[county] and year >= self.question.first_year
-            else pool.posts.at(county=county, year=year)
-            for county in range(COUNTIES)
-            for year in range(first, last + 1)
-        ]
-        sizes = (COUNTIES, last - first + 1)
-        return replace(pool, posts=Table(("county", "year"), sizes, tuple(values), first))
+    def _learn(self, tried: Tried) -> None:
+        """Take what a post reaches from the last two runs."""
+        if self.last is not None:
+            before, earlier = self.last
+            added = self.posts - before
+            gained = (earlier.lack - tried.lack) / np.where(added == 0, 1, added)
+            gained = np.clip(gained, _LOWEST_GAIN * self.steepest, self.steepest)
+            self.slope = np.where(np.abs(added) > 1, (self.slope + gained) / 2, self.slope)
+        self.last = self.posts, tried
 
-    def _with_pool(self, change: Callable[[Pool], Pool], model: Model | None = None) -> Model:
-        base = model or self.model
-        (profession,) = base.professions
-        pools = tuple(change(one) if k == self.pool else one for k, one in enumerate(profession.pools))
-        return replace(base, professions=(replace(profession, pools=pools),))
+    def _go(self, posts: Counts) -> None:
+        """Choose the posts of the next run."""
+        if np.abs(posts - self.posts).sum() > max(_SHIFT * self.posts.sum(), 1.0):
+            self.below[:], self.enough[:] = -1, _NOT_KNOWN
+            self.below_share[:] = np.nan
+        self.posts = posts
 
+    def _note(self, few: Flags, enough: Flags, posts: Counts, tried: Tried) -> None:
+        """Keep what was found too few and enough; where both are said of a number, the last word counts."""
+        self.below = np.where(enough & (self.below >= posts), -1, self.below)
+        self.enough = np.where(few & (self.enough <= posts), _NOT_KNOWN, self.enough)
+        self.enough = np.where(enough, np.minimum(self.enough, posts), self.enough)
+        higher = few & (posts > self.below)
+        self.below = np.where(higher, posts, self.below)
+        self.below_share = np.where(higher, tried.share, self.below_share)
 
-@dataclass(frozen=True)
-class _SameStart:
-    """The persons at the start do not depend on the posts of later years."""
-
-    source: PopulationSource
-    profession: Profession
-
-    def population(self, profession: Profession, seed: int, replication: int) -> Population:  # noqa: ARG002
-        """Give the persons of the run."""
-        return self.source.population(self.profession, seed, replication)
+    def _reached_by_a_post(self) -> float:
+        """Inhabitants that one post reaches by the target year, at best: its holder, and whom it trained."""
+        guideline, training = self.runs.guideline, self.runs.training_years
+        years = self.question.target_year - self.question.first_year + 1
+        certified = 0.0 if years < training else years / max(training, 1.0)
+        holder = guideline.inhabitants_per_trainee if self.question.reading == "list" else 0.0
+        return holder + certified * guideline.inhabitants_per_specialist
 
 
-def _twice_the_applications(model: Model, pool: int) -> Model:
-    """Double the rates at which persons apply to a pool."""
-    (profession,) = model.professions
-
-    def doubled(table: Table) -> Table:
-        return replace(table, values=tuple(2.0 * value for value in table.values))
-
-    transitions = tuple(
-        replace(one, hazard=replace(one.hazard, rate=doubled(one.hazard.rate)))
-        if one.form == "seat" and one.pool == pool and one.hazard is not None
-        else one
-        for one in profession.transitions
-    )
-    return replace(model, professions=(replace(profession, transitions=transitions),))
-
-
-def _profession(model: Model, name: str) -> Profession:
-    names = [one.name for one in model.professions]
-    if name not in names:
-        raise UserError(
-            f"the guideline is about '{name}', who are not part of the run",
-            where="guideline: profession",
-            expected=f"one of {', '.join(names)}",
-            nearest=nearest_name(name, names),
-        )
-    return model.professions[names.index(name)]
-
-
-def _training_pool(profession: Profession) -> int:
-    """The pool of limited posts whose holders are the trainees."""
-    for index, pool in enumerate(profession.pools):
-        if pool.posts is not None and any(profession.states[state].trains for state in pool.holders):
-            return index
-    message = f"{profession.name} has no pool with posts for trainees"
-    raise UserError(message, remedy="declare `posts` of a pool")
-
-
-def _posts_in(pool: Pool, year: int) -> Counts:
-    assert pool.posts is not None
-    return np.array([math.floor(pool.posts.at(county=c, year=year)) for c in range(COUNTIES)], np.int64)
-
-
-def _check_years(model: Model, profession: Profession, question: Question) -> None:
-    first, last = profession.start_year + 1, model.last_year
-    if not first <= question.first_year <= question.target_year <= last:
-        raise UserError(
-            f"posts from {question.first_year} for the guideline of {question.target_year}",
-            where="target-year",
-            expected=f"{first} <= first year <= target year <= {last}",
-            remedy="choose other years, or raise `until` of the run",
-        )
+def _besides(runs: PostsRuns, posts: Counts, helpless: Flags, *, useless: bool) -> Besides:
+    """Try what would help besides, with posts in plenty, in counties that posts alone do not help."""
+    nothing = np.full(COUNTIES, np.nan)
+    if useless or not helpless.any():
+        return Besides(nothing, nothing, nothing)
+    plenty = np.where(helpless, 4 * np.maximum(posts, runs.today) + 20, posts)
+    shares = [
+        np.where(helpless, runs.run(plenty, supervised=supervised, applications=factor).share, np.nan)
+        for supervised, factor in ((False, 1.0), (True, 2.0), (False, 2.0))
+    ]
+    return Besides(*shares)

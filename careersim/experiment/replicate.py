@@ -67,6 +67,7 @@ def run_replications(
     threads: int | None = None,
     source: PopulationSource | None = None,
     events: bool = False,
+    durations: bool = True,
     progress: Progress | None = None,
     makers: Mapping[str, EngineMaker] | None = None,
 ) -> Replicated:
@@ -89,6 +90,8 @@ def run_replications(
         Gives the start populations; by default the margins of the model.
     events
         Whether to keep person histories.
+    durations
+        Whether to time the steps of careers; without it `Replicated.durations` is empty.
     progress
         Called in this thread whenever a task is finished.
     makers
@@ -112,7 +115,7 @@ def run_replications(
     if engine == "numba" and makers is None:
         warm_up(model, source)
     warmed = perf_counter()
-    plan = _Plan(model, seed, replications, source, threading.Event(), events)
+    plan = _Plan(model, seed, replications, source, threading.Event(), events, durations)
     count = len(model.professions) * replications
     processors = os.cpu_count() or 1  # more threads than that only take memory
     workers = 1 if engine == "reference" else min(threads or processors, processors)
@@ -136,7 +139,7 @@ def run_replications(
 class _Life:
     """What one task gives beside the counts that it puts into the series."""
 
-    durations: Durations
+    durations: Durations | None
     events: EventColumns | None
     seconds: Mapping[str, float]
 
@@ -151,6 +154,7 @@ class _Plan:
     source: PopulationSource
     stop: threading.Event
     events: bool
+    durations: bool
     arcs: dict[str, tuple[Arc, ...]] = field(init=False)
     series: dict[str, ProfessionSeries] = field(init=False)
 
@@ -207,7 +211,9 @@ def _live(plan: _Plan, profession: Profession, maker: EngineMaker, replication: 
     book = getattr(engine, "book", None)
     events: EventColumns | None = None if book is None else book.events()
     arcs = plan.arcs[profession.name]
-    durations = durations_of(profession, arcs, engine.people(), plan.model.last_year, events, EVENT_KINDS)
+    durations: Durations | None = None
+    if plan.durations:
+        durations = durations_of(profession, arcs, engine.people(), plan.model.last_year, events, EVENT_KINDS)
     seconds = {
         "start_population_threads": born - started,
         "years_threads": lived - born,
@@ -239,10 +245,9 @@ def _collect(plan: _Plan, lives: _Lives, clock: dict[str, float]) -> Replicated:
     pages: list[EventPage] = []
     for profession in plan.model.professions:
         own = [lives[profession.name, replication] for replication in range(plan.replications)]
-        total = own[0].durations
-        for life in own[1:]:
-            total += life.durations
-        durations[profession.name] = total
+        timed = [life.durations for life in own if life.durations is not None]
+        if timed:
+            durations[profession.name] = sum(timed[1:], start=timed[0])
         pages.extend(
             EventPage(profession, replication, life.events)
             for replication, life in enumerate(own)
