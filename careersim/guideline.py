@@ -44,8 +44,8 @@ class PostsAnswer:
     table
         One row a county; columns in `careersim.outputs.posts_table.POSTS_COLUMNS`.
     together
-        Share of replications in which all counties asked about meet the guideline at once: with the luck of the
-        search, and with other luck.
+        Share of replications in which all counties asked about meet the guideline at once: with the luck
+        of the search, and with other luck.
     notes
         What to beware of.
     runs, seconds
@@ -181,8 +181,8 @@ def _notes(question: Question, table: pl.DataFrame) -> list[str]:
     least = math.ceil(1 / min(probability, 1 - probability) - 1e-9)
     if count < least:
         notes.append(
-            f"{count} replications are too few for a probability of {probability:g}: only shares that are multiples "
-            f"of 1/{count} can be told apart. Take {least} at the very least, better {5 * least}."
+            f"{count} replications are too few for a probability of {probability:g}: shares are told apart in "
+            f"steps of 1/{count}. Take {least} at the very least, better {5 * least}."
         )
     asked = table.filter(pl.col("asked"))
     unsettled = asked.filter((pl.col("stop") == "unsettled") | ~pl.col("smallest"))["county_code"].to_list()
@@ -192,8 +192,8 @@ def _notes(question: Question, table: pl.DataFrame) -> list[str]:
             f"The search ended before it was seen that one post less is too few, or that more help: {names}."
         )
     notes.append(
-        "Shares carry chance only, at fixed parameters: probabilities of the model, not of Sweden. How many apply "
-        "and how many can be supervised are assumptions."
+        "Shares carry chance only, at fixed parameters: probabilities of the model, not of Sweden. How many "
+        "apply and how many can be supervised are assumptions."
     )
     return notes
 

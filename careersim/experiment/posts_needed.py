@@ -41,7 +41,7 @@ _COARSE_PART = 4
 """The first runs have one in so many replications, and at least 8."""
 
 _NO_USE = 0.02
-"""Posts are enough if in no more than this share of years and replications one more would have been filled."""
+"""Posts are enough if one more would be filled in no more than this share of years and replications."""
 
 _NOT_KNOWN = 2**40
 
@@ -166,7 +166,8 @@ class _Search:
 
     `below` and `below_share` are, by county, the highest number of posts found too few since others' posts
     last changed much, and the share of replications that met the guideline with it; `enough` is the lowest
-    number found enough. `streak` counts runs in which a county went on upwards (or, negative, downwards).
+    number found enough. `streak` counts runs in which a county went on upwards (or, negative, downwards),
+    `falls` those in which it met the guideline with less than enough.
     """
 
     def __init__(self, runs: PostsRuns, as_is: Tried) -> None:
@@ -181,6 +182,7 @@ class _Search:
         self.below_share = np.full(COUNTIES, np.nan)
         self.enough = np.full(COUNTIES, _NOT_KNOWN)
         self.streak = np.zeros(COUNTIES, np.int64)
+        self.falls = np.zeros(COUNTIES, np.int64)
 
     def approach(self) -> None:
         """Come near with few replications."""
@@ -201,9 +203,8 @@ class _Search:
         best: tuple[Counts, Tried] | None = None
         while True:
             tried = self.runs.run(self.posts)
-            self.posts = np.where(
-                self._filled_up(tried), tried.most_filled, self.posts
-            )  # changes nobody's life
+            idle = self.asked & (self.met(tried) | self._filled_up(tried))  # without them, the same lives:
+            self.posts = np.where(idle, np.minimum(self.posts, tried.most_filled), self.posts)
             short = self.asked & ~self.met(tried) & ~self._filled_up(tried)
             self._note(short, self.met(tried), self.posts, tried)
             if not short.any():
@@ -241,7 +242,7 @@ class _Search:
         return self.asked & (tried.lack > 0) & (tried.binding[:, CONSTRAINTS.index("posts")] <= _NO_USE)
 
     def _fewer(self, tested: Flags) -> Counts:
-        """Try fewer posts: one less, or half-way to what is too few; give what still meets it that or less."""
+        """Try one post less, or half-way to what is too few; what still meets it gets that, or less."""
         if not tested.any():
             return self.posts
         half = np.where(self.below >= 0, (self.below + self.posts) // 2, self.posts - 1)
@@ -250,9 +251,9 @@ class _Search:
         tested = less < self.posts
         still = tested & self.met(tried)
         self._note(tested & ~still, still, less, tried)
-        self.streak = np.where(still, np.minimum(self.streak, 0) - 1, 0)
+        self.falls = np.where(still, self.falls + 1, 0)
         room = np.floor(_DAMPING * np.maximum(-tried.lack, 0.0) / self.slope).astype(np.int64)
-        room = np.where(self.below >= 0, 0, np.maximum(room, 2 ** np.minimum(-self.streak, 6) - 2))
+        room = np.where(self.below >= 0, 0, np.maximum(room, 2 ** np.minimum(self.falls, 6) - 1))
         return np.where(still, np.maximum(less - np.maximum(room, 0), 0), self.posts)
 
     def _moved(self, tried: Tried) -> Counts:

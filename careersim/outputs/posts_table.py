@@ -1,4 +1,4 @@
-"""`posts_table`: the posts that each county needs for the guideline, as a typed table beside DLF's formula."""
+"""`posts_table`: the posts that each county needs, as a typed table beside DLF's formula."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def _share(name: str, label: str) -> TableColumn:
 
 POSTS_COLUMNS = (
     TableColumn("county_code", "String", "code", "County"),
-    TableColumn("asked", "Boolean", "truth", "Whether its posts were searched; the others keep those of the run"),
+    TableColumn("asked", "Boolean", "truth", "Whether its posts were searched; others keep those of the run"),
     TableColumn("posts_as_is", "Int64", "posts", "Posts of the run in the first year"),
     TableColumn(
         "posts", "Int64", "posts",
-        "Smallest number found, from the first year on; where no number suffices, beyond which more stay empty",
+        "Smallest number found, from the first year on; where none suffices, beyond which more stay empty",
     ),
     TableColumn("met", "Boolean", "truth", "Whether these posts suffice"),
     TableColumn(
-        "smallest", "Boolean", "truth", "Whether one post less was seen to be too few; null where none suffices"
+        "smallest", "Boolean", "truth", "Whether one post less was seen to be too few; null if none suffices"
     ),
     TableColumn(
         "stop", "String", "name",
-        "What stops a county that no number helps: time, supervisors, applicants, others, unsettled; else null",
+        "What stops a county that no number helps: time, supervisors, applicants, others, unsettled",
     ),
     _share("share_as_is", "Replications that meet the guideline in the run as it is"),
     _share("share", "The same with `posts`, with the luck of the search (chosen to be just enough)"),
@@ -50,14 +50,17 @@ POSTS_COLUMNS = (
     TableColumn("specialists", "Float64", "persons or full-time equivalents", "In the target year; median"),
     TableColumn("trainees", "Float64", "persons or full-time equivalents", "In the target year; median"),
     TableColumn("filled", "Float64", "persons", "Posts taken in the target year; median"),
-    *(_share(f"{name}_bind", f"Years from the first, and replications, in which {name} bind") for name in CONSTRAINTS),
+    *(
+        _share(f"{name}_bind", f"Years from the first, and replications, in which {name} bind")
+        for name in CONSTRAINTS
+    ),
     _share("share_unsupervised", "With posts in plenty and no limit of supervision; null where posts help"),
     _share("share_twice_applications", "With posts in plenty and twice the rate of application"),
     _share("share_both", "With all three"),
     TableColumn("dlf_need", "Float64", "persons", "Specialists needed in the target year, by DLF's formula"),
     TableColumn(
         "dlf_trainees", "Float64", "persons",
-        "Trainees for which DLF's formula has them there, from the run's specialists of the year before the first",
+        "Trainees with which DLF's formula has them by then, from the run's specialists before the first year",
     ),
 )  # fmt: skip
 """Columns of the table, which has a row a county."""
@@ -111,7 +114,7 @@ def _closed_form(
 ) -> tuple[list[float], list[float]]:
     """Need and trainees by DLF's formula.
 
-    The horizon is the number of years in which somebody can be certified: the first and the target year count.
+    The horizon counts the first and the target year: in all of them trainees can be certified.
     """
     settings = dlf_formula.Settings(
         training_years=guideline.training_years,

@@ -22,8 +22,8 @@ POSTS_WIDTH = 140
 Row = Mapping[str, Any]
 
 _COLUMNS = (
-    "Posts\nas is", "Posts\nneeded", "Met\nas is", "Met", "Met, one\npost less", "Met, other luck\n(95 % interval)",
-    "Special-\nists", "Trainees", "What stops it", "No superv. limit /\nappl. x 2 / both", "DLF\ntrainees",
+    "Posts\nas is", "Posts\nneeded", "Met\nas is", "Met", "Met, one\npost less",
+    "Met, other luck\n(95 % interval)", "Special-\nists", "Trainees", "What stops it", "No superv. limit /\nappl. x 2 / both", "DLF\ntrainees",
 )  # fmt: skip
 
 _STOPS = {
@@ -45,8 +45,8 @@ def question_words(question: Question, profession: str) -> str:
         else f"Posts of {', '.join(chosen)} only; the other counties keep those of the run"
     )
     return (
-        f"{profession}: guideline ({reading}, by {basis}) met at the end of {question.target_year} in at least "
-        f"{100 * question.probability:g} % of {question.replications} replications, with one number of posts "
+        f"{profession}: guideline ({reading}, by {basis}) met at the end of {question.target_year} in at "
+        f"least {100 * question.probability:g} % of {question.replications} replications, with one number of posts "
         f"from {question.first_year} on. {who}."
     )
 
@@ -64,7 +64,8 @@ def print_posts(
     question, profession
         What was asked, and the name of the profession.
     together
-        Share of replications in which all counties asked about meet it at once: luck of the search, other luck.
+        Share of replications in which all counties asked about meet it at once: luck of the search, and
+        other luck.
     notes
         What to beware of.
     console
@@ -131,12 +132,13 @@ def _stop(row: Row) -> str:
 
 def _legend(question: Question) -> str:
     return (
-        f"Met: share of replications that meet the guideline in {question.target_year}; it is chosen to be just "
-        "enough, and with other luck it is as often below as above. none (n): no number of posts suffices, and "
-        "of more than n some stay empty in every year; they are counted in the sum. What stops it: what binds, in "
-        "percent of years and replications; others' posts: it meets the guideline in the run as it is, but loses "
-        "applicants to the new posts of others. The column after it: share that meets it with posts in plenty and no "
-        "limit of supervision, twice the rate of application, or both. Together: share in which all of these counties "
-        "meet it at once. DLF trainees: the report's closed form from the run's specialists of the year before; it "
-        "knows neither moves, drop-out, applicants nor supervisors, and asks for more (need and balance)."
+        f"Met: share of replications that meet the guideline in {question.target_year}; it is chosen to be "
+        "just enough, and with other luck it is as often below as above. none (n): no number of posts "
+        "suffices, and of more than n some stay empty; they are counted in the sum. What stops it: what binds, "
+        "in percent of years and replications; others' posts: it meets the guideline in the run as it is, but "
+        "loses applicants to the new posts of others. The column after it: share that meets it with posts in "
+        "plenty and no limit of supervision, twice the rate of application, or both. Together: share, with "
+        "other luck, in which all of these counties meet it at once. DLF trainees: the report's closed form "
+        "from the run's specialists of the year before; it knows neither moves, drop-out, applicants nor "
+        "supervisors, and asks for the balance of specialists and trainees, not only for enough lists."
     )
