@@ -181,8 +181,8 @@ def _notes(question: Question, table: pl.DataFrame) -> list[str]:
     least = math.ceil(1 / min(probability, 1 - probability) - 1e-9)
     if count < least:
         notes.append(
-            f"{count} replications are too few for a probability of {probability:g}: shares are told apart in "
-            f"steps of 1/{count}. Take {least} at the very least, better {5 * least}."
+            f"{count} replications are too few for a probability of {probability:g}: shares are told apart "
+            f"in steps of 1/{count}. Take {least} at the very least, better {5 * least}."
         )
     asked = table.filter(pl.col("asked"))
     unsettled = asked.filter((pl.col("stop") == "unsettled") | ~pl.col("smallest"))["county_code"].to_list()

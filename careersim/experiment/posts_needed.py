@@ -32,7 +32,7 @@ Stop = Literal["", "time", "supervisors", "applicants", "others", "unsettled"]
 MOST_RUNS = 30
 """Runs at most, all together."""
 
-_AFTER = 5
+_AFTER = 7
 """Of these, kept back for a last look, other luck, and what would help besides."""
 
 _COARSE_RUNS = 7
@@ -52,7 +52,10 @@ _LOWEST_GAIN = 0.15
 """A post is taken to reach at least this part of what it reaches at best; bounds the length of steps."""
 
 _SHIFT = 0.005
-"""What was found too few is forgotten when more than this share of all posts has changed since."""
+"""What was found too few is forgotten when more than this share of all posts changes."""
+
+_LOOKS = 3
+"""How often one post less is tried in all counties although it was found too few before."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def posts_needed(
     fresh = runs.run(posts, seed=(question.seed + 1) % 2**64)
     besides = _besides(runs, posts, search.asked & ~met, useless=search.too_late)
     stop = tuple(search.stop(c, found) for c in range(COUNTIES))
-    one_less = np.where(met & (search.below == posts - 1), search.below_share, np.nan)
+    one_less = np.where(met, search.share_with(posts - 1), np.nan)
     return Needed(
         search.asked, runs.today, posts, met, one_less, stop, as_is, found, fresh, besides, runs.runs
     )
@@ -164,10 +167,10 @@ def posts_needed(
 class _Search:
     """Where the search stands.
 
-    `below` and `below_share` are, by county, the highest number of posts found too few since others' posts
-    last changed much, and the share of replications that met the guideline with it; `enough` is the lowest
-    number found enough. `streak` counts runs in which a county went on upwards (or, negative, downwards),
-    `falls` those in which it met the guideline with less than enough.
+    `below` is, by county, the highest number of posts found too few, and `enough` the lowest found enough;
+    both are forgotten when others' posts change much, until all have met the guideline once (`lasting`).
+    `streak` counts runs in which a county went on upwards (or, negative, downwards), `falls` those in which
+    it met the guideline with less than enough. `seen` has the posts and shares of all runs of the right size.
     """
 
     def __init__(self, runs: PostsRuns, as_is: Tried) -> None:
@@ -179,10 +182,11 @@ class _Search:
         self.posts = runs.today.copy()
         self.last: tuple[Counts, Tried] | None = None
         self.below = np.full(COUNTIES, -1, np.int64)
-        self.below_share = np.full(COUNTIES, np.nan)
+        self.seen: list[tuple[Counts, Floats]] = []
         self.enough = np.full(COUNTIES, _NOT_KNOWN)
         self.streak = np.zeros(COUNTIES, np.int64)
         self.falls = np.zeros(COUNTIES, np.int64)
+        self.lasting = False
 
     def approach(self) -> None:
         """Come near with few replications."""
@@ -201,23 +205,31 @@ class _Search:
     def settle(self) -> tuple[Counts, Tried]:
         """Find the smallest posts with all replications; if there are too many runs, the best so far."""
         best: tuple[Counts, Tried] | None = None
+        looks = 0
         while True:
             tried = self.runs.run(self.posts)
             idle = self.asked & (self.met(tried) | self._filled_up(tried))  # without them, the same lives:
             self.posts = np.where(idle, np.minimum(self.posts, tried.most_filled), self.posts)
             short = self.asked & ~self.met(tried) & ~self._filled_up(tried)
             self._note(short, self.met(tried), self.posts, tried)
-            if not short.any():
+            if not short.any() and (best is None or self.posts.sum() < best[0].sum()):
                 best = self.posts, tried
+            self.lasting = best is not None
             if self.runs.runs >= MOST_RUNS - _AFTER:
                 return best or (self.posts, tried)
             moved = self._moved(tried)
+            if self.lasting:
+                moved = np.maximum(moved, self.posts)
             if short.any() or np.abs(moved - self.posts).max() > 1:
                 self._go(moved)
                 continue
             fewer = self._fewer(self.met(tried) & (self.posts - 1 > self.below))
-            if not (fewer < self.posts).any():
-                return self.posts, tried
+            if not (fewer < self.posts).any():  # a last look: others' posts have changed meanwhile
+                looks += 1
+                self.below[:], self.falls[:] = -1, 0
+                fewer = self._fewer(self.met(tried))
+                if looks == _LOOKS or not (fewer < self.posts).any():
+                    return best or (self.posts, tried)
             self._go(fewer)
 
     def met(self, tried: Tried) -> Flags:
@@ -237,6 +249,13 @@ class _Search:
         shares = dict(zip(CONSTRAINTS, found.binding[county], strict=True))
         return "supervisors" if shares["supervisors"] >= shares["applicants"] else "applicants"
 
+    def share_with(self, posts: Counts) -> Floats:
+        """Share that met the guideline when a county last had so many posts; NaN if it never had."""
+        share = np.full(COUNTIES, np.nan)
+        for tried, found in self.seen:
+            share = np.where(tried == posts, found, share)
+        return share
+
     def _filled_up(self, tried: Tried) -> Flags:
         """Where the guideline is not met and posts are enough: hardly ever would one more be filled."""
         return self.asked & (tried.lack > 0) & (tried.binding[:, CONSTRAINTS.index("posts")] <= _NO_USE)
@@ -252,9 +271,8 @@ class _Search:
         still = tested & self.met(tried)
         self._note(tested & ~still, still, less, tried)
         self.falls = np.where(still, self.falls + 1, 0)
-        room = np.floor(_DAMPING * np.maximum(-tried.lack, 0.0) / self.slope).astype(np.int64)
-        room = np.where(self.below >= 0, 0, np.maximum(room, 2 ** np.minimum(self.falls, 6) - 1))
-        return np.where(still, np.maximum(less - np.maximum(room, 0), 0), self.posts)
+        further = np.where(self.below >= 0, 0, 2 ** np.minimum(self.falls, 6) - 1)
+        return np.where(still, np.maximum(less - further, 0), self.posts)
 
     def _moved(self, tried: Tried) -> Counts:
         """Posts for the next run: what is lacking or to spare, over what a post reaches."""
@@ -282,9 +300,8 @@ class _Search:
 
     def _go(self, posts: Counts) -> None:
         """Choose the posts of the next run."""
-        if np.abs(posts - self.posts).sum() > max(_SHIFT * self.posts.sum(), 1.0):
+        if not self.lasting and np.abs(posts - self.posts).sum() > max(_SHIFT * self.posts.sum(), 1.0):
             self.below[:], self.enough[:] = -1, _NOT_KNOWN
-            self.below_share[:] = np.nan
         self.posts = posts
 
     def _note(self, few: Flags, enough: Flags, posts: Counts, tried: Tried) -> None:
@@ -292,9 +309,8 @@ class _Search:
         self.below = np.where(enough & (self.below >= posts), -1, self.below)
         self.enough = np.where(few & (self.enough <= posts), _NOT_KNOWN, self.enough)
         self.enough = np.where(enough, np.minimum(self.enough, posts), self.enough)
-        higher = few & (posts > self.below)
-        self.below = np.where(higher, posts, self.below)
-        self.below_share = np.where(higher, tried.share, self.below_share)
+        self.below = np.where(few & (posts > self.below), posts, self.below)
+        self.seen.append((posts, tried.share))
 
     def _reached_by_a_post(self) -> float:
         """Inhabitants that one post reaches by the target year, at best: its holder, and whom it trained."""

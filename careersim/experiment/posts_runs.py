@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from careersim.config.run_spec import GuidelineSpec
 from careersim.errors import UserError, nearest_name
+from careersim.experiment.engines import engine_maker
 from careersim.experiment.replicate import run_replications
 from careersim.flows.constraints import CONSTRAINTS, binding
 from careersim.flows.guideline import standing
@@ -175,12 +176,17 @@ class PostsRuns:
             Factor on the rates at which persons apply to the pool.
         """
         count = self.question.replications if replications is None else replications
+        model = self._changed(posts, supervised, applications)
+        seed = self.question.seed if seed is None else seed
+        (one,) = model.professions
+        warm = self.runs > 0  # the first run has compiled the kernels
         replicated = run_replications(
-            self._changed(posts, supervised, applications),
-            seed=self.question.seed if seed is None else seed,
+            model,
+            seed=seed,
             replications=count,
             source=self.source,
             durations=False,
+            makers={one.name: engine_maker("numba", one, model, seed=seed, threads=1)} if warm else None,
         )
         self.runs += 1
         if self.progress is not None:

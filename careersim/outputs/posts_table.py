@@ -60,7 +60,7 @@ POSTS_COLUMNS = (
     TableColumn("dlf_need", "Float64", "persons", "Specialists needed in the target year, by DLF's formula"),
     TableColumn(
         "dlf_trainees", "Float64", "persons",
-        "Trainees with which DLF's formula has them by then, from the run's specialists before the first year",
+        "Trainees with which DLF's formula has them by then, from the run's specialists a year before",
     ),
 )  # fmt: skip
 """Columns of the table, which has a row a county."""
@@ -76,11 +76,8 @@ def posts_table(needed: Needed, question: Question, guideline: GuidelineSpec, de
     hits = np.rint(needed.fresh.share * needed.fresh.replications).astype(np.int64)
     low, high = wilson(hits, needed.fresh.replications)
     need, trainees = _closed_form(needed, question, guideline, demand)
-    zero = needed.posts == 0
-    smallest = [
-        bool(zero[c] or not np.isnan(needed.one_less[c])) if needed.met[c] else None
-        for c in range(len(COUNTY_CODES))
-    ]
+    too_few = (needed.posts == 0) | (needed.one_less < question.probability)
+    smallest = [bool(too_few[c]) if needed.met[c] else None for c in range(len(COUNTY_CODES))]
     columns: dict[str, Any] = {
         "county_code": list(COUNTY_CODES),
         "asked": needed.asked,

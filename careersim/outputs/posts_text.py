@@ -22,12 +22,12 @@ POSTS_WIDTH = 140
 Row = Mapping[str, Any]
 
 _COLUMNS = (
-    "Posts\nas is", "Posts\nneeded", "Met\nas is", "Met", "Met, one\npost less",
-    "Met, other luck\n(95 % interval)", "Special-\nists", "Trainees", "What stops it", "No superv. limit /\nappl. x 2 / both", "DLF\ntrainees",
+    "Posts\nas is", "Posts\nneeded", "Met\nas is", "\nMet", "One\nless", "Other luck\n(95 %)",
+    "Special-\nists", "\nTrainees", "What\nstops it", "No\nlimit", "Appl.\nx 2", "\nBoth", "DLF\ntrain.",
 )  # fmt: skip
 
 _STOPS = {
-    "time": "time: nobody certified",
+    "time": "time",
     "others": "others' posts",
     "unsettled": "search ended",
 }
@@ -45,9 +45,9 @@ def question_words(question: Question, profession: str) -> str:
         else f"Posts of {', '.join(chosen)} only; the other counties keep those of the run"
     )
     return (
-        f"{profession}: guideline ({reading}, by {basis}) met at the end of {question.target_year} in at "
-        f"least {100 * question.probability:g} % of {question.replications} replications, with one number of posts "
-        f"from {question.first_year} on. {who}."
+        f"{profession}: guideline ({reading}, by {basis}) met at the end of {question.target_year} "
+        f"in at least {100 * question.probability:g} % of {question.replications} replications, with one "
+        f"number of posts from {question.first_year} on. {who}."
     )
 
 
@@ -79,7 +79,7 @@ def _parts(
     table: pl.DataFrame, question: Question, profession: str, together: Sequence[float], notes: Sequence[str]
 ) -> Iterator[RenderableType]:
     yield Text(question_words(question, profession) + "\n")
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     shown.add_column("County", no_wrap=True)
     for heading in _COLUMNS:
         shown.add_column(heading, justify="left" if heading.startswith("What") else "right", no_wrap=True)
@@ -92,11 +92,11 @@ def _parts(
         f"{asked['posts_as_is'].sum():,}",
         f"{asked['posts'].sum():,}",
         *[""] * 3,
-        f"together {together[1]:.2f}",
+        f"all {together[1]:.2f}",
         f"{asked['specialists'].sum():,.0f}",
         f"{asked['trainees'].sum():,.0f}",
-        f"{asked['met'].sum()} of {len(asked)} can meet it",
-        "",
+        f"{asked['met'].sum()} of {len(asked)} can",
+        *[""] * 3,
         f"{asked['dlf_trainees'].sum():,.0f}",
     )
     yield shown
@@ -118,7 +118,7 @@ def _cells(row: Row) -> list[str]:
         f"{row['specialists']:,.0f}",
         f"{row['trainees']:,.0f}",
         _stop(row),
-        "" if besides[0] is None else " / ".join(f"{share:.2f}" for share in besides),
+        *("" if share is None else f"{share:.2f}" for share in besides),
         f"{row['dlf_trainees']:,.0f}",
     ]
 
@@ -127,18 +127,20 @@ def _stop(row: Row) -> str:
     stop = row["stop"]
     if stop is None:
         return ""
-    return _STOPS.get(stop) or f"{stop} ({100 * row[f'{stop}_bind']:.0f} % of years)"
+    return _STOPS.get(stop) or f"{stop} {100 * row[f'{stop}_bind']:.0f} %"
 
 
 def _legend(question: Question) -> str:
     return (
-        f"Met: share of replications that meet the guideline in {question.target_year}; it is chosen to be "
-        "just enough, and with other luck it is as often below as above. none (n): no number of posts "
-        "suffices, and of more than n some stay empty; they are counted in the sum. What stops it: what binds, "
-        "in percent of years and replications; others' posts: it meets the guideline in the run as it is, but "
-        "loses applicants to the new posts of others. The column after it: share that meets it with posts in "
-        "plenty and no limit of supervision, twice the rate of application, or both. Together: share, with "
-        "other luck, in which all of these counties meet it at once. DLF trainees: the report's closed form "
-        "from the run's specialists of the year before; it knows neither moves, drop-out, applicants nor "
-        "supervisors, and asks for the balance of specialists and trainees, not only for enough lists."
+        f"Met: share of replications that meet the guideline in {question.target_year}. It is chosen to be "
+        "just enough; with other luck it is as often below as above. One less: the same when the county last "
+        "had one post less; where that was enough or not tried the answer has ≤. none (n): no number "
+        "suffices, and of more than n some stay empty; they are counted in the sum. What stops it: what "
+        "binds, in percent of years and replications; others' posts: it meets the guideline in the run as it "
+        "is, but loses applicants to the new posts of others; time: nobody who starts then is certified by "
+        "then. No limit, Appl. x 2, Both: share that meets it with posts in plenty and no limit of "
+        "supervision, twice the rate of application, or both. All: share, with other luck, in which all "
+        "of these counties meet it at once. DLF train.: trainees by the report's closed form from the run's "
+        "specialists of the year before; it knows neither moves, drop-out, applicants nor supervisors, and "
+        "asks for the balance of specialists and trainees, not only for lists."
     )
