@@ -54,6 +54,10 @@ _LOWEST_GAIN = 0.15
 _SHIFT = 0.005
 """What was found too few is forgotten when more than this share of all posts changes."""
 
+_BOTH_WAYS = 3
+"""In so many runs with all replications posts are given back as well; then all get enough, and only then is
+one less tried."""
+
 _LOOKS = 3
 """How often one post less is tried in all counties although it was found too few before."""
 
@@ -205,8 +209,9 @@ class _Search:
     def settle(self) -> tuple[Counts, Tried]:
         """Find the smallest posts with all replications; if there are too many runs, the best so far."""
         best: tuple[Counts, Tried] | None = None
-        looks = 0
+        looks = rounds = 0
         while True:
+            rounds += 1
             tried = self.runs.run(self.posts)
             idle = self.asked & (self.met(tried) | self._filled_up(tried))  # without them, the same lives:
             self.posts = np.where(idle, np.minimum(self.posts, tried.most_filled), self.posts)
@@ -218,7 +223,7 @@ class _Search:
             if self.runs.runs >= MOST_RUNS - _AFTER:
                 return best or (self.posts, tried)
             moved = self._moved(tried)
-            if self.lasting:
+            if self.lasting or rounds > _BOTH_WAYS:
                 moved = np.maximum(moved, self.posts)
             if short.any() or np.abs(moved - self.posts).max() > 1:
                 self._go(moved)

@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 _COLUMNS = (
     "Posts\nas is", "Posts\nneeded", "Met\nas is", "\nMet", "One\nless", "Other luck\n(95 %)",
-    "Special-\nists", "\nTrainees", "What\nstops it", "No\nlimit", "Appl.\nx 2", "\nBoth", "DLF\ntrain.",
+    "\nSpec.", "\nTrainees", "What\nstops it", "No\nlimit", "Appl.\nx 2", "\nBoth", "DLF\ntrain.",
 )  # fmt: skip
 
 _STOPS = {
