@@ -110,7 +110,7 @@ def guideline_posts(
     probability
         In at least this share of the replications; above 0 and below 1.
     first_year
-        Posts change from this year on; the first simulated year after 2026 if not said, or the first at all.
+        Posts change from this year on: 2027 by default, or the first simulated year if that is later.
     reading
         `list`: specialists and trainees reach all inhabitants. `ratio`: specialists alone.
     basis
