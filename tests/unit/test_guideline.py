@@ -115,9 +115,11 @@ def test_a_run_without_the_profession_or_its_posts(tmp_path: Path) -> None:
         UserError, match=r"about 'doctor', who are not part of the run; expected one of healer"
     ):
         guideline_posts(other, **ASKED)
-    career = (tmp_path / "healer.yaml").read_text(encoding="utf-8")
     write_towns(tmp_path)
-    (tmp_path / "healer.yaml").write_text(career.replace("    posts: posts\n", ""), encoding="utf-8")
+    lines = (tmp_path / "healer.yaml").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if line != "    posts: posts" and not line.startswith("  posts: {unit")]
+    assert len(kept) == len(lines) - 2
+    (tmp_path / "healer.yaml").write_text("\n".join(kept), encoding="utf-8")
     with pytest.raises(UserError, match="healer has no pool with posts for trainees"):
         guideline_posts(other, **ASKED)
 
