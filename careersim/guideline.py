@@ -185,17 +185,33 @@ def _notes(question: Question, table: pl.DataFrame) -> list[str]:
             f"in steps of 1/{count}. Take {least} at the very least, better {5 * least}."
         )
     asked = table.filter(pl.col("asked"))
-    unsettled = asked.filter((pl.col("stop") == "unsettled") | ~pl.col("smallest"))["county_code"].to_list()
-    if unsettled:
-        names = ", ".join(COUNTY_NAMES[code] for code in unsettled)
+    unsettled = asked.filter((pl.col("stop") == "unsettled") | ~pl.col("smallest"))
+    if len(unsettled):
         notes.append(
-            f"The search ended before it was seen that one post less is too few, or that more help: {names}."
+            "The search ended before it was seen that one post less is too few, or that more do not help: "
+            f"{_names(unsettled)}."
+        )
+    doubtful = asked.filter(~pl.col("met") & (pl.col("share_fresh_high") >= probability))
+    if len(doubtful):
+        notes.append(
+            f"Chance decides for {_names(doubtful)}: no number suffices with the luck of the search, but the "
+            f"interval with other luck holds {probability:g}. Ask again with more replications."
+        )
+    flattered = asked.filter(pl.col("met") & (pl.col("share_fresh_high") < probability))
+    if len(flattered):
+        notes.append(
+            f"The luck of the search was good for {_names(flattered)}: with other luck the share lies below "
+            f"{probability:g}. Ask again with more replications."
         )
     notes.append(
         "Shares carry chance only, at fixed parameters: probabilities of the model, not of Sweden. How many "
         "apply and how many can be supervised are assumptions."
     )
     return notes
+
+
+def _names(rows: pl.DataFrame) -> str:
+    return ", ".join(COUNTY_NAMES[code] for code in rows["county_code"])
 
 
 def _check_choice(name: str, given: str, choices: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from careersim.cli import main
 from careersim.errors import UserError
 from careersim.flows.attainment import wilson
 from careersim.guideline import PostsAnswer, guideline_posts
+from careersim.guideline import _notes as notes_on
 from careersim.outputs.posts_table import POSTS_COLUMNS
 from careersim.schema import COUNTY_CODES
 from careersim.types import COUNTY_NAMES
@@ -83,6 +84,20 @@ def test_too_few_replications_are_told(probability: float, least: int, towns: Pa
     warned = [note for note in answer.notes if "too few for a probability" in note]
     assert bool(warned) == (least > 0)
     assert all(f"Take {least} at the very least" in note for note in warned)
+
+
+def test_near_ties_are_told(answer: PostsAnswer) -> None:
+    rows = answer.table.to_dicts()
+    rows[0] |= {"met": False, "smallest": None, "share_fresh_high": 0.9}
+    rows[1] |= {"met": True, "smallest": True, "share_fresh_high": 0.7}
+    rows[2] |= {"met": True, "smallest": False, "share_fresh_high": 0.9}
+    rows[3:] = [row | {"met": True, "smallest": True, "share_fresh_high": 0.9} for row in rows[3:]]
+    notes = notes_on(answer.question, pl.DataFrame(rows, schema=answer.table.schema))
+    assert "The search ended" in notes[0]
+    assert notes[0].endswith(": Södermanland.")
+    assert notes[1].startswith("Chance decides for Stockholm:")
+    assert notes[2].startswith("The luck of the search was good for Uppsala:")
+    assert len(notes) == 4
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_one_post_less_is_not_enough_with_the_same_luck(needed: Needed, towns: P
 
 @pytest.mark.slow
 def test_the_answer_holds_with_other_luck_and_one_post_less_is_not_plenty(large: Needed, towns: Path) -> None:
-    assert 0.5 < lowest_share() < LARGE.probability < highest_share() < 0.99
+    assert 0.45 < lowest_share() < LARGE.probability < highest_share() < 0.99
     assert large.met.all()
     assert np.all(fresh(towns, large.posts) >= lowest_share())
     assert np.all(fresh(towns, large.posts - 1) <= highest_share())
