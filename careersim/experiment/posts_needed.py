@@ -90,7 +90,9 @@ class Needed:
     Attributes
     ----------
     asked
-        Counties whose posts were searched.
+        Counties whose posts were to be searched.
+    searched
+        Whether there was a search: not if nobody who starts in the first year can be certified in time.
     today
         Posts of the run in `first_year`.
     posts
@@ -111,6 +113,7 @@ class Needed:
     """
 
     asked: Flags
+    searched: bool
     today: Counts
     posts: Counts
     met: Flags
@@ -164,7 +167,18 @@ def posts_needed(
     stop = tuple(search.stop(c, found) for c in range(COUNTIES))
     one_less = np.where(met, search.share_with(posts - 1), np.nan)
     return Needed(
-        search.asked, runs.today, posts, met, one_less, stop, as_is, found, fresh, besides, runs.runs
+        asked=search.asked,
+        searched=not search.too_late,
+        today=runs.today,
+        posts=posts,
+        met=met,
+        one_less=one_less,
+        stop=stop,
+        as_is=as_is,
+        found=found,
+        fresh=fresh,
+        besides=besides,
+        runs=runs.runs,
     )
 
 
@@ -174,7 +188,7 @@ class _Search:
     `below` is, by county, the highest number of posts found too few, and `enough` the lowest found enough;
     both are forgotten when others' posts change much, until all have met the guideline once (`lasting`).
     `streak` counts runs in which a county went on upwards (or, negative, downwards), `falls` those in which
-    it met the guideline with less than enough. `seen` has the posts and shares of all runs of the right size.
+    it met the guideline with less than enough. `seen` has the posts and shares of the runs not forgotten.
     """
 
     def __init__(self, runs: PostsRuns, as_is: Tried) -> None:
@@ -307,6 +321,7 @@ class _Search:
         """Choose the posts of the next run."""
         if not self.lasting and np.abs(posts - self.posts).sum() > max(_SHIFT * self.posts.sum(), 1.0):
             self.below[:], self.enough[:] = -1, _NOT_KNOWN
+            self.seen.clear()
         self.posts = posts
 
     def _note(self, few: Flags, enough: Flags, posts: Counts, tried: Tried) -> None:

@@ -35,7 +35,7 @@ POSTS_COLUMNS = (
     ),
     TableColumn("met", "Boolean", "truth", "Whether these posts suffice"),
     TableColumn(
-        "smallest", "Boolean", "truth", "Whether one post less was seen to be too few; null if none suffices"
+        "smallest", "Boolean", "truth", "Whether one less was seen to be too few; null if no number helps"
     ),
     TableColumn(
         "stop", "String", "name",
@@ -77,7 +77,9 @@ def posts_table(needed: Needed, question: Question, guideline: GuidelineSpec, de
     low, high = wilson(hits, needed.fresh.replications)
     need, trainees = _closed_form(needed, question, guideline, demand)
     too_few = (needed.posts == 0) | (needed.one_less < question.probability)
-    smallest = [bool(too_few[c]) if needed.met[c] else None for c in range(len(COUNTY_CODES))]
+    smallest = [
+        bool(too_few[c]) if needed.met[c] and needed.searched else None for c in range(len(COUNTY_CODES))
+    ]
     columns: dict[str, Any] = {
         "county_code": list(COUNTY_CODES),
         "asked": needed.asked,

@@ -86,6 +86,15 @@ def test_too_few_replications_are_told(probability: float, least: int, towns: Pa
     assert all(f"Take {least} at the very least" in note for note in warned)
 
 
+def test_where_no_post_can_help_in_time_nothing_is_searched(towns: Path) -> None:
+    answer = guideline_posts(towns, target_year=2027, probability=0.75, reading="ratio")
+    assert answer.runs == 2
+    assert answer.table["posts"].to_list() == answer.table["posts_as_is"].to_list()
+    assert answer.table["smallest"].is_null().all()
+    assert set(answer.table["stop"]) <= {"time", None}
+    assert not any("The search ended" in note for note in answer.notes)
+
+
 def test_near_ties_are_told(answer: PostsAnswer) -> None:
     rows = answer.table.to_dicts()
     rows[0] |= {"met": False, "smallest": None, "share_fresh_high": 0.9}
