@@ -13,8 +13,9 @@ from typing import Any
 import click
 
 from careersim import __version__
-from careersim.cli.compare import compare, progress_on_terminal
-from careersim.cli.printing import as_json, print_json, print_text
+from careersim.cli.compare import compare
+from careersim.cli.guideline import guideline
+from careersim.cli.printing import as_json, print_json, print_text, shown_progress
 from careersim.cli.published import published
 from careersim.errors import UserError
 
@@ -48,7 +49,7 @@ def run(config: str, out: str, as_json: bool, **options: Any) -> None:
     from careersim.simulate import simulate
 
     check_target(out)
-    with progress_on_terminal() as progress:
+    with shown_progress() as progress:
         result = simulate(config, progress=progress, **options)
     folder = result.write(out)
     if as_json:
@@ -107,6 +108,7 @@ def explain(config: str, profession: str | None, form: str) -> None:
 
 careersim.add_command(compare)
 careersim.add_command(published)
+careersim.add_command(guideline)
 
 
 @careersim.group()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from careersim.cli.printing import as_json, print_json, print_text
+from careersim.cli.printing import as_json, print_json, print_text, shown_progress
 from careersim.errors import UserError
 
 if TYPE_CHECKING:
-    from careersim.experiment.replicate import Progress
+    pass
 
-__all__ = ["compare", "progress_on_terminal"]
+__all__ = ["compare"]
 
 
 @click.command()
@@ -80,7 +78,7 @@ def compare(
             year=year or 0,
             measure=measure or "headcount",
         )
-    with progress_on_terminal() as progress:
+    with shown_progress() as progress:
         found = run(
             baseline,
             scenarios,
@@ -108,12 +106,3 @@ def _refuse_idle(half_width: float | None, *words: object) -> None:
             raise UserError(
                 f"--{name} belongs to --until-halfwidth", where=name, remedy="give both, or leave it out"
             )
-
-
-def progress_on_terminal() -> AbstractContextManager[Progress | None]:
-    """A bar on stderr if somebody is looking."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from careersim.outputs.progress import progress_bar
-
-    return progress_bar()
