@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
 from careersim.cli.printing import as_json, print_json, print_text, shown_progress
 from careersim.errors import UserError
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["compare"]
 
