@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from careersim.config.parameter_spec import ParameterSpec, SourceSpec, SpecModel
-from careersim.types import Count, CountyCode, Number, YearNumber
+from careersim.types import Count, CountyCode, Number, YearNumber, refusal
 
-__all__ = ["DemandSpec", "GuidelineSpec", "LeverSpec", "RunSpec"]
+__all__ = ["DemandSpec", "EvidenceSpec", "GuidelineSpec", "LeverSpec", "RunSpec"]
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -32,10 +32,38 @@ class GuidelineSpec(SpecModel):
     years: list[YearNumber] = [2030, 2035, 2040]
 
 
+class EvidenceSpec(SpecModel):
+    """What is known about the effect of a lever, for readers: it changes no number of a run.
+
+    `setting` says where and when it was studied, `grade` how well. `effect`, `low` and `high` are in the
+    words of the study, as a number with its interval; `responds` says who changed what they did.
+    """
+
+    setting: Annotated[str, Field(min_length=3)]
+    grade: Literal["strong", "moderate", "weak", "none"]
+    effect: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    responds: Literal["newcomers", "incumbents", "both"] | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> EvidenceSpec:
+        ends = [end for end in (self.low, self.effect, self.high) if end is not None]
+        if ends != sorted(ends):
+            raise refusal(
+                f"low, effect and high are {', '.join(f'{end:g}' for end in ends)}",
+                expected="`low` at most `effect`, and `effect` at most `high`",
+                remedy="correct the interval",
+            )
+        return self
+
+
 class LeverSpec(SpecModel):
     """A dated overlay on one named thing of a profession.
 
-    kind `rate`: target a transition, operation multiply, optionally only `counties`, `sectors`, `ages`.
+    kind `rate`: target a transition, operation multiply, optionally only `counties`, `sectors`, `ages`; with
+    `decay_years` half of the log rate ratio is left after that many years.
     kind `seats`: target a pool, set / multiply / add posts per county. kind `supervision`: target a pool,
     set / multiply trainees per supervising full-time equivalent. kind `entry`: target a stream, multiply, or
     add persons per year and county.
@@ -52,7 +80,9 @@ class LeverSpec(SpecModel):
     counties: list[CountyCode] = []
     sectors: list[Literal["regional", "municipal", "private", "other"]] = []
     ages: Annotated[str, Field(pattern=r"^\d{1,3}-\d{1,3}$")] | None = None
+    decay_years: Annotated[Number, Field(gt=0, le=100)] | None = None
     source: SourceSpec
+    evidence: EvidenceSpec | None = None
 
 
 class RunSpec(SpecModel):

@@ -134,5 +134,5 @@ def lever_tables(risks: Risks, levers: tuple[RateLever, ...], year: int) -> tupl
             selected = np.ix_(
                 np.flatnonzero(lever.counties), np.flatnonzero(lever.sectors), np.arange(low, high)
             )
-            rows[index[risk]][selected] *= lever.factor
+            rows[index[risk]][selected] *= lever.factor_in(year)
     return index, np.stack(rows)

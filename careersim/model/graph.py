@@ -299,7 +299,15 @@ class StartMargins:
 
 @dataclass(frozen=True)
 class RateLever:
-    """A dated rate ratio on one transition for a selection of persons."""
+    """A dated rate ratio on one transition for a selection of persons.
+
+    Attributes
+    ----------
+    factor
+        Rate ratio, in the first year if it fades.
+    half_life_years
+        After how many years half of the log rate ratio is left; None if it does not fade.
+    """
 
     transition: int
     factor: float
@@ -309,6 +317,14 @@ class RateLever:
     sectors: tuple[bool, bool, bool, bool]
     age_low: int
     age_high: int
+    half_life_years: float | None = None
+
+    def factor_in(self, year: int) -> float:
+        """Rate ratio in a year from `first_year` on."""
+        if self.half_life_years is None:
+            return self.factor
+        left: float = 0.5 ** ((year - self.first_year) / self.half_life_years)
+        return float(self.factor**left)
 
 
 @dataclass(frozen=True)

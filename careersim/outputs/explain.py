@@ -13,6 +13,7 @@ from rich.text import Text
 
 from careersim.errors import UserError, nearest_name
 from careersim.model.graph import Model, Profession, Transition
+from careersim.model.lever_records import LeverRecord
 from careersim.model.provenance import ParameterRecord
 
 __all__ = ["choose_professions", "explanation", "print_explanation"]
@@ -39,7 +40,11 @@ def choose_professions(model: Model, name: str | None) -> tuple[Profession, ...]
     return (model.professions[names.index(name)],)
 
 
-def explanation(professions: Sequence[Profession], parameters: Sequence[ParameterRecord]) -> dict[str, Any]:
+def explanation(
+    professions: Sequence[Profession],
+    parameters: Sequence[ParameterRecord],
+    levers: Sequence[LeverRecord] = (),
+) -> dict[str, Any]:
     """Describe professions.
 
     Parameters
@@ -48,17 +53,25 @@ def explanation(professions: Sequence[Profession], parameters: Sequence[Paramete
         Those that are asked for.
     parameters
         Records of all professions; the others are left out.
+    levers
+        Records of all levers; those of other professions are left out.
 
     Returns
     -------
     Plain data: `professions` with states, transitions, pools and streams by name, each with its
-    `parameters` (value, unit, interval, source, and the file that had the last word).
+    `parameters` (value, unit, interval, source, and the file that had the last word); and `levers` with
+    their sources and evidence.
     """
     return {
         "professions": [
             _profession(one, [record for record in parameters if record.profession == one.name])
             for one in professions
-        ]
+        ],
+        "levers": [
+            asdict(record)
+            for record in levers
+            if record.profession is None or record.profession in [one.name for one in professions]
+        ],
     }
 
 
@@ -75,6 +88,13 @@ def print_explanation(content: dict[str, Any], console: Console) -> None:
         shown = ("name", "value", "unit", "range", "layer", "source")
         rows = [record | {"range": _range(record)} for record in one["parameters"]]
         console.print(_table("Parameters", rows, shown))
+    if content["levers"]:
+        rows = [
+            record | {"years": _years(record), "evidence": _evidence(record["evidence"])}
+            for record in content["levers"]
+        ]
+        columns = ("name", "profession", "kind", "acts", "years", "where_and_whom", "source", "evidence")
+        console.print(_table("Levers", rows, columns))
 
 
 def _profession(profession: Profession, records: list[ParameterRecord]) -> dict[str, Any]:
@@ -148,12 +168,31 @@ def _table(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> 
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return ""
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
 def _range(record: dict[str, Any]) -> str:
     low, high = record["low"], record["high"]
     return "" if low is None and high is None else f"{_end(low)} to {_end(high)}"
+
+
+def _years(record: dict[str, Any]) -> str:
+    last = record["last_year"]
+    return f"from {record['first_year']}" if last is None else f"{record['first_year']} to {last}"
+
+
+def _evidence(card: dict[str, Any] | None) -> str:
+    """An evidence card in one cell."""
+    if card is None:
+        return ""
+    effect = f"effect {card['effect']:g}" if "effect" in card else ""
+    if "low" in card or "high" in card:
+        effect = f"{effect or 'effect'} ({_range({'low': None, 'high': None} | card)})"
+    responds = f"{card['responds']} respond" if "responds" in card else ""
+    parts = (f"{card['grade']}: {card['setting']}", effect, responds, card.get("note", ""))
+    return "; ".join(part for part in parts if part)
 
 
 def _end(value: float | None) -> str:

@@ -17,6 +17,7 @@ from careersim.config.loaded import LoadedRun
 from careersim.data import list_tables
 from careersim.flows.summary import interval_note
 from careersim.model.graph import Model, Profession
+from careersim.model.lever_records import lever_records
 from careersim.model.provenance import provenance
 
 __all__ = ["build_manifest"]
@@ -65,6 +66,7 @@ def build_manifest(
         "inputs": {str(path): _sha256(path) for path in _input_files(run)},
         "professions": [_profession(profession) for profession in model.professions],
         "parameters": [asdict(record) for record in provenance(run)],
+        "levers": [asdict(record) for record in lever_records(run)],
         "data": {table.name: table.sha256 for table in list_tables()},
         "versions": {
             "careersim": careersim.__version__,

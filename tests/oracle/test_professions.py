@@ -24,6 +24,7 @@ def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
     levers = (
         lever("rate", "doctor", "leaves_primary_care", "multiply", 0.7, ages="30-60", counties=["01", "12"]),
         lever("rate", "doctor", "takes_st_gp", "multiply", 1.5, to=2030),
+        lever("rate", "doctor", "retires", "multiply", 0.6, ages="60-70", decay_years=2.5),
         lever("seats", "doctor", "st", "multiply", 0.8),
     )
     return small(world(overlaid(tmp_path, *levers), "doctor", seed, replication), parts)
@@ -49,7 +50,7 @@ def test_doctors_are_the_same_in_100_000_person_years(tmp_path, record_property)
     for seed, replication, parts in KEYS:
         made = doctors(tmp_path, seed, replication, parts)
         assert made.model.feedback
-        assert len(made.profession.rate_levers) == 2
+        assert len(made.profession.rate_levers) == 3
         seen, count = compared(made, seed, replication)
         total += count
         check_that_doctors_compete(made, seen)

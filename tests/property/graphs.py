@@ -333,4 +333,5 @@ def _levers(draw: st.DrawFn, transitions: list[Transition]) -> RateLever:
         sectors=draw(st.sampled_from([(True, True, True, True), (True, False, True, False)])),
         age_low=draw(st.sampled_from([0, 31])),
         age_high=draw(st.sampled_from([64, AGES - 1])),
+        half_life_years=draw(st.sampled_from([None, 0.3, 2.0])),
     )

@@ -112,7 +112,7 @@ def lever_table(levers: Sequence[RateLever], transition: int, year: int) -> F64 
                 np.flatnonzero(lever.sectors),
                 np.arange(lever.age_low, min(lever.age_high, AGES - 1) + 1),
             )
-        ] *= lever.factor
+        ] *= lever.factor_in(year)
     return table
 
 

@@ -75,5 +75,13 @@ def lever_factor(levers: Iterable[RateLever], person: Traits, year: int) -> floa
             and lever.sectors[person.sector]
             and lever.age_low <= person.age <= lever.age_high
         ):
-            factor *= lever.factor
+            factor *= _rate_ratio(lever, year)
     return factor
+
+
+def _rate_ratio(lever: RateLever, year: int) -> float:
+    """Rate ratio of a lever in force; half of its logarithm is left after each half-life."""
+    if lever.half_life_years is None:
+        return lever.factor
+    half_lives = (year - lever.first_year) / lever.half_life_years
+    return float(lever.factor ** (0.5**half_lives))

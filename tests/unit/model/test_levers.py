@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from careersim.model.assemble import read_model
 from careersim.model.graph import Model
+from careersim.model.lever_records import lever_records
 from careersim.model.spread import apportion, multiplied
 
 Build = Callable[..., Model]
@@ -86,6 +89,35 @@ def test_rate_lever_selects_persons(build: Build, lever: Write) -> None:
     assert (found.age_low, found.age_high) == (60, 66)
     assert found.sectors == (False, False, True, False)
     assert all(found.counties)
+
+
+def test_rate_lever_fades_by_halves(build: Build, lever: Write) -> None:
+    text = lever(kind="rate", target="leave", value=0.25, decay_years=2)
+    (found,) = build(text).professions[0].rate_levers
+    assert [found.factor_in(year) for year in (2026, 2028, 2030)] == [0.25, 0.5, 0.25**0.25]
+    assert found.factor_in(2027) == 0.25 ** (0.5**0.5)
+    assert replace(found, factor=1.0).factor_in(2029) == 1.0
+    assert replace(found, half_life_years=None).factor_in(2029) == 0.25
+
+
+def test_records_tell_source_and_evidence(cases: Path) -> None:
+    run, _ = read_model(cases / "good_run.yaml")
+    first, second, *_ = lever_records(run)
+    assert (first.name, first.profession, first.kind) == ("less_leaving", "tester", "rate")
+    assert first.acts == "leave: times 0.5, half of it gone after 2 years"
+    assert (first.where_and_whom, first.first_year, first.last_year) == (
+        "counties 01; ages 60-66",
+        2026,
+        None,
+    )
+    assert first.source == "Invented for the tests of error messages"
+    assert first.kind_of_source == "assumption"
+    assert first.layer.endswith("good_run.yaml")
+    assert first.evidence == {
+        "setting": "Nowhere in 2020", "grade": "none", "effect": 0.5, "low": 0.4, "high": 0.9,
+        "responds": "both", "note": "Invented",
+    }  # fmt: skip
+    assert second.evidence is None
 
 
 def test_apportion_serves_equal_remainders_in_order() -> None:

@@ -156,6 +156,7 @@ def levers(draw: st.DrawFn, transitions: int) -> RateLever:
         sectors=draw(st.sampled_from([(True, True, True, True), (True, False, True, False)])),
         age_low=draw(st.sampled_from([0, 31])),
         age_high=draw(st.sampled_from([31, AGES - 1])),
+        half_life_years=draw(st.sampled_from([None, 0.5])),
     )
 
 

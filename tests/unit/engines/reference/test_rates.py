@@ -84,3 +84,12 @@ def test_levers_are_multiplied_in_declared_order():
     everybody = {"counties": (True,) * COUNTIES, "sectors": (True,) * 4}
     levers = [toy.lever("depart", factor, **everybody) for factor in (0.1, 0.7, 1.1)]
     assert lever_factor(levers, person(), 2030) == 1.0 * 0.1 * 0.7 * 1.1
+
+
+def test_a_lever_fades_by_halves_of_its_logarithm():
+    everybody = {"counties": (True,) * COUNTIES, "sectors": (True,) * 4, "first_year": 2026}
+    lever = toy.lever("depart", 0.25, half_life_years=2.0, **everybody)
+    assert [lever_factor([lever], person(), year) for year in (2026, 2028)] == [0.25, 0.5]
+    assert lever_factor([lever], person(), 2027) == pytest.approx(math.exp(math.log(0.25) * 0.5**0.5))
+    neutral = toy.lever("depart", 1.0, half_life_years=0.7, **everybody)
+    assert {lever_factor([neutral], person(), year) for year in range(2026, 2031)} == {1.0}

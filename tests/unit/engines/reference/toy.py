@@ -239,7 +239,11 @@ PROFESSION = Profession(
     working_times=WORKING_TIMES,
     sector_schemes=SECTOR_SCHEMES,
     choices=CHOICES,
-    rate_levers=(lever("depart", 0.5), lever("depart", 1.3, first_year=START), lever("start basic", 0.8)),
+    rate_levers=(
+        lever("depart", 0.5),
+        lever("depart", 1.3, first_year=START),
+        lever("start basic", 0.8, half_life_years=1.5),
+    ),
 )
 
 
