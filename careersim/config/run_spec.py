@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from careersim.config.parameter_spec import ParameterSpec, SourceSpec, SpecModel
 from careersim.types import Count, CountyCode, Number, YearNumber, refusal
@@ -12,6 +12,14 @@ from careersim.types import Count, CountyCode, Number, YearNumber, refusal
 __all__ = ["DemandSpec", "EvidenceSpec", "GuidelineSpec", "LeverSpec", "RunSpec"]
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+_ONE_NAME = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*$"}
+_Names = Annotated[
+    list[Name],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [_ONE_NAME, {"type": "array", "items": _ONE_NAME, "minItems": 1}]}),
+]
 
 
 class DemandSpec(SpecModel):
@@ -60,19 +68,32 @@ class EvidenceSpec(SpecModel):
 
 
 class LeverSpec(SpecModel):
-    """A dated overlay on one named thing of a profession.
+    """A dated overlay on one named thing of a profession, or on several of the same sort.
 
     kind `rate`: target a transition, operation multiply, optionally only `counties`, `sectors`, `ages`; with
     `decay_years` half of the log rate ratio is left after that many years.
-    kind `seats`: target a pool, set / multiply / add posts per county. kind `supervision`: target a pool,
-    set / multiply trainees per supervising full-time equivalent. kind `entry`: target a stream, multiply, or
-    add persons per year and county.
+    kind `retirement_age`: target a transition of form hazard, add years of age, optionally only `counties`,
+    `sectors`. kind `seats`: target a pool, set / multiply / add posts per county. kind `supervision`: target
+    a pool, set / multiply trainees per supervising full-time equivalent. kind `entry`: target a stream,
+    multiply, or add persons per year and county. kind `working_time`: target a scheme, multiply the shares of
+    all levels but the highest, optionally only `counties`, `ages`. kind `attractiveness`: target a choice,
+    add to the utility of `counties`. kind `demand`: no profession; target `inhabitants` or `need_weight`,
+    multiply, optionally only `counties`.
     """
 
     name: Name
-    kind: Literal["rate", "seats", "supervision", "entry"]
-    profession: Name
-    target: Name
+    kind: Literal[
+        "rate",
+        "retirement_age",
+        "working_time",
+        "seats",
+        "supervision",
+        "entry",
+        "attractiveness",
+        "demand",
+    ]
+    profession: Name | None = None
+    targets: _Names = Field(alias="target", min_length=1)
     operation: Literal["multiply", "add", "set"]
     value: Number
     first_year: YearNumber = Field(alias="from")
@@ -83,6 +104,22 @@ class LeverSpec(SpecModel):
     decay_years: Annotated[Number, Field(gt=0, le=100)] | None = None
     source: SourceSpec
     evidence: EvidenceSpec | None = None
+
+    @model_validator(mode="after")
+    def _of_a_profession(self) -> LeverSpec:
+        if self.profession is None and self.kind != "demand":
+            raise refusal(
+                f"missing key 'profession' of a lever of kind {self.kind}",
+                expected="the profession that it acts on",
+                remedy="add 'profession: ...'",
+            )
+        if self.profession is not None and self.kind == "demand":
+            raise refusal(
+                f"a lever of kind demand acts on all professions, not on '{self.profession}' alone",
+                expected="no `profession`",
+                remedy="remove `profession`",
+            )
+        return self
 
 
 class RunSpec(SpecModel):

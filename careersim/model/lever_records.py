@@ -86,9 +86,16 @@ def lever_records(run: LoadedRun) -> tuple[LeverRecord, ...]:
 
 
 def _acts(lever: LeverSpec) -> str:
+    targets = ", ".join(lever.targets)
+    if lever.kind == "retirement_age":
+        return f"{targets}: {abs(lever.value):g} years {'later' if lever.value >= 0 else 'earlier'}"
+    if lever.kind == "working_time":
+        return f"{targets}: shares below the highest level times {lever.value:g}"
+    if lever.kind == "attractiveness":
+        return f"{targets}: utility of the counties plus {lever.value:g}"
     by = {"multiply": "times", "add": "plus", "set": "set to"}[lever.operation]
     fading = "" if lever.decay_years is None else f", half of it gone after {lever.decay_years:g} years"
-    return f"{lever.target}: {by} {lever.value:g}{fading}"
+    return f"{targets}: {by} {lever.value:g}{fading}"
 
 
 def _where_and_whom(lever: LeverSpec) -> str:

@@ -1,23 +1,35 @@
 """Levers: dated overlays on posts, supervision, inflow and rates, in the order in which they are declared.
 
-`seats`, `supervision` and `entry` levers change the resolved tables; `rate` levers stay apart as rate
-ratios, because they select persons. A neutral lever (multiply by 1, add 0) leaves every number as it was.
+`seats`, `supervision`, `entry` and `demand` levers change the resolved tables; the others stay apart, because
+they select persons or make tables depend on the year. A neutral lever (multiply by 1, add 0) leaves every
+number as it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from math import inf
+from math import floor, inf
 
 from careersim.config.loaded import LoadedRun
 from careersim.config.run_spec import LeverSpec
-from careersim.model.graph import Pool, Profession, RateLever, Stream
+from careersim.model.graph import (
+    AgeShift,
+    ChoiceLever,
+    Demand,
+    Pool,
+    Profession,
+    RateLever,
+    Stream,
+    WorkingTimeLever,
+)
 from careersim.model.spread import multiplied
 from careersim.model.table import Table
 from careersim.schema import AGES, COUNTIES, COUNTY_CODES, SECTORS
 
-__all__ = ["age_span", "apply_levers"]
+__all__ = ["DEMAND_TARGETS", "age_span", "apply_demand_levers", "apply_levers"]
+
+DEMAND_TARGETS = ("inhabitants", "need_weight")
 
 
 def apply_levers(profession: Profession, run: LoadedRun, years: tuple[int, int]) -> Profession:
@@ -38,21 +50,94 @@ def apply_levers(profession: Profession, run: LoadedRun, years: tuple[int, int])
     """
     levers = [lever for lever in run.spec.levers if lever.profession == profession.name]
     names = [transition.name for transition in profession.transitions]
+    schemes = [scheme.name for scheme in profession.working_times]
+    choice_names = _choice_names(profession.name, run)
     return replace(
         profession,
         pools=tuple(_pool(pool, levers, years) for pool in profession.pools),
         streams=tuple(_stream(stream, levers, years) for stream in profession.streams),
         rate_levers=tuple(
-            _rate_lever(lever, names.index(lever.target), years[1])
+            _rate_lever(lever, names.index(target), years[1])
             for lever in levers
             if lever.kind == "rate"
+            for target in lever.targets
         ),
+        age_shifts=tuple(
+            _age_shift(lever, names.index(target), years[1])
+            for lever in levers
+            if lever.kind == "retirement_age"
+            for target in lever.targets
+        ),
+        working_time_levers=tuple(
+            _working_time_lever(lever, schemes.index(target), years[1])
+            for lever in levers
+            if lever.kind == "working_time"
+            for target in lever.targets
+        ),
+        choice_levers=tuple(
+            ChoiceLever(
+                choice=choice_names.index(target),
+                utility=lever.value,
+                first_year=lever.first_year,
+                last_year=_until(lever, years[1]),
+                counties=_counties(lever),
+            )
+            for lever in levers
+            if lever.kind == "attractiveness"
+            for target in lever.targets
+        ),
+    )
+
+
+def apply_demand_levers(demand: Demand, run: LoadedRun, years: tuple[int, int]) -> Demand:
+    """Apply the run's levers of kind `demand`.
+
+    Parameters
+    ----------
+    demand
+        Inhabitants and need weights without levers.
+    run
+        The run, whose levers were checked.
+    years
+        First and last year of the run.
+
+    Returns
+    -------
+    The demand side with changed tables; inhabitants are rounded to whole persons, halves up.
+    """
+    inhabitants, need_weight = demand.inhabitants, demand.need_weight
+    for lever in run.spec.levers:
+        if lever.kind == "demand" and "inhabitants" in lever.targets:
+            changed = _changed(inhabitants, lever, years)
+            inhabitants = replace(changed, values=tuple(float(floor(v + 0.5)) for v in changed.values))
+        if lever.kind == "demand" and "need_weight" in lever.targets:
+            need_weight = _changed(need_weight, lever, years)
+    return Demand(inhabitants, need_weight)
+
+
+def _choice_names(profession: str, run: LoadedRun) -> list[str]:
+    """Names of the choices among counties, which the built graph does not keep."""
+    return [
+        name for career in run.careers if career.spec.profession == profession for name in career.spec.choices
+    ]
+
+
+def _working_time_lever(lever: LeverSpec, scheme: int, last_year: int) -> WorkingTimeLever:
+    low, high = age_span(lever.ages) if lever.ages else (0, AGES - 1)
+    return WorkingTimeLever(
+        scheme=scheme,
+        factor=lever.value,
+        first_year=lever.first_year,
+        last_year=_until(lever, last_year),
+        counties=_counties(lever),
+        age_low=low,
+        age_high=high,
     )
 
 
 def _pool(pool: Pool, levers: Iterable[LeverSpec], years: tuple[int, int]) -> Pool:
     for lever in levers:
-        if lever.target != pool.name:
+        if pool.name not in lever.targets:
             continue
         if lever.kind == "seats" and pool.posts is not None:
             pool = replace(pool, posts=_changed(pool.posts, lever, years))
@@ -63,7 +148,7 @@ def _pool(pool: Pool, levers: Iterable[LeverSpec], years: tuple[int, int]) -> Po
 
 def _stream(stream: Stream, levers: Iterable[LeverSpec], years: tuple[int, int]) -> Stream:
     for lever in levers:
-        if lever.kind != "entry" or lever.target != stream.name:
+        if lever.kind != "entry" or stream.name not in lever.targets:
             continue
         if lever.operation == "add":
             # Fewer persons than none are allowed here: they are taken from the drawn inflow.
@@ -77,7 +162,7 @@ def _changed(table: Table, lever: LeverSpec, years: tuple[int, int], lowest: flo
     """The table over county and year with the lever applied where and when it acts."""
     first, last = years
     counties = _counties(lever)
-    until = last if lever.last_year is None else lever.last_year
+    until = _until(lever, last)
     values = []
     for county in range(COUNTIES):
         for year in range(first, last + 1):
@@ -96,18 +181,37 @@ def _applied(value: float, lever: LeverSpec) -> float:
 
 def _rate_lever(lever: LeverSpec, transition: int, last_year: int) -> RateLever:
     low, high = age_span(lever.ages) if lever.ages else (0, AGES - 1)
-    first, second, third, fourth = (not lever.sectors or sector in lever.sectors for sector in SECTORS)
     return RateLever(
         transition=transition,
         factor=lever.value,
         first_year=lever.first_year,
-        last_year=last_year if lever.last_year is None else lever.last_year,
+        last_year=_until(lever, last_year),
         counties=_counties(lever),
-        sectors=(first, second, third, fourth),
+        sectors=_sectors(lever),
         age_low=low,
         age_high=high,
         half_life_years=lever.decay_years,
     )
+
+
+def _age_shift(lever: LeverSpec, transition: int, last_year: int) -> AgeShift:
+    return AgeShift(
+        transition=transition,
+        years=lever.value,
+        first_year=lever.first_year,
+        last_year=_until(lever, last_year),
+        counties=_counties(lever),
+        sectors=_sectors(lever),
+    )
+
+
+def _until(lever: LeverSpec, last_year: int) -> int:
+    return last_year if lever.last_year is None else lever.last_year
+
+
+def _sectors(lever: LeverSpec) -> tuple[bool, bool, bool, bool]:
+    first, second, third, fourth = (not lever.sectors or sector in lever.sectors for sector in SECTORS)
+    return first, second, third, fourth
 
 
 def _counties(lever: LeverSpec) -> tuple[bool, ...]:

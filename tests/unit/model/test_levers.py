@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +99,55 @@ def test_rate_lever_fades_by_halves(build: Build, lever: Write) -> None:
     assert found.factor_in(2027) == 0.25 ** (0.5**0.5)
     assert replace(found, factor=1.0).factor_in(2029) == 1.0
     assert replace(found, half_life_years=None).factor_in(2029) == 0.25
+
+
+def test_several_targets_are_as_many_levers(build: Build, lever: Write) -> None:
+    two = build(lever(kind="rate", target="[apply, leave]", value=0.5)).professions[0].rate_levers
+    assert [(one.transition, one.factor) for one in two] == [(1, 0.5), (3, 0.5)]
+
+
+def test_retirement_age_shifts_ages(build: Build, lever: Write) -> None:
+    text = lever(
+        kind="retirement_age", target="retire", operation="add", value=-1.5, sectors="[private]", to=2028
+    )
+    (found,) = build(text).professions[0].age_shifts
+    assert (found.transition, found.years) == (4, -1.5)
+    assert (found.first_year, found.last_year) == (2026, 2028)
+    assert found.sectors == (False, False, True, False)
+    assert all(found.counties)
+
+
+def test_working_time_lever_selects_counties_and_ages(build: Build, lever: Write) -> None:
+    text = lever(kind="working_time", target="usual", value=0.5, ages="30-50", counties="['03']", to=2027)
+    (found,) = build(text).professions[0].working_time_levers
+    assert (found.scheme, found.factor, found.age_low, found.age_high) == (0, 0.5, 30, 50)
+    assert [county for county, selected in enumerate(found.counties) if selected] == [1]
+    assert [found.acts_in(year) for year in (2025, 2026, 2027, 2028)] == [False, True, True, False]
+
+
+def test_attractiveness_is_added_in_its_years_and_counties(build: Build, lever: Write) -> None:
+    text = lever(
+        kind="attractiveness", target="county", operation="add", value=0.4, counties="['03']", to=2027
+    )
+    more = lever(
+        name="more", kind="attractiveness", target="county", operation="add", value=1, counties="['03', '04']"
+    )
+    profession = build(text + more.removeprefix("levers:\n")).professions[0]
+    assert profession.choice_in(0, 2025) == profession.choices[0]
+    pulls = {year: profession.choice_in(0, year).attractiveness[:4] for year in (2026, 2028)}
+    assert pulls == {2026: (0, 1.4, 1, 0), 2028: (0, 1, 1, 0)}
+
+
+def test_demand_lever_multiplies_inhabitants_and_need(build: Build, lever: Write) -> None:
+    text = lever(kind="demand", target="[inhabitants, need_weight]", value=1.1, counties="['01']", to=2027)
+    plain, changed = build().demand, build(text.replace("profession: tester, ", "")).demand
+    for year in (2025, 2026, 2027, 2028):
+        factor = 1.1 if year in (2026, 2027) else 1.0
+        before = plain.inhabitants.at(county=0, year=year)
+        assert changed.inhabitants.at(county=0, year=year) == math.floor(before * factor + 0.5)
+        assert changed.need_weight.at(county=0, year=year) == factor
+        assert changed.inhabitants.at(county=1, year=year) == plain.inhabitants.at(county=1, year=year)
+        assert changed.need_weight.at(county=1, year=year) == 1.0
 
 
 def test_records_tell_source_and_evidence(cases: Path) -> None:
