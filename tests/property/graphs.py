@@ -260,7 +260,7 @@ def _pools(draw: st.DrawFn, number: int, size: int, choices: int) -> Pool:
         | st.just(toy.by_county_and_year(0.7, 0.6))
         | st.just(constant(2.9))
     )
-    supervised = draw(st.booleans())
+    supervised = draw(st.sampled_from([False, True]))
     return Pool(
         name=f"pool {number}",
         label_en="pool",
