@@ -84,6 +84,7 @@ class Choice:
     distance: float
     size: float
     attractiveness: tuple[float, ...]
+    name: str = ""
 
     def utility(self, home: int, origin: int, county: int, km: float, inhabitants: float) -> float:
         """Utility of a county, its terms added from the left in the order of the formula."""

@@ -51,7 +51,7 @@ def apply_levers(profession: Profession, run: LoadedRun, years: tuple[int, int])
     levers = [lever for lever in run.spec.levers if lever.profession == profession.name]
     names = [transition.name for transition in profession.transitions]
     schemes = [scheme.name for scheme in profession.working_times]
-    choice_names = _choice_names(profession.name, run)
+    choice_names = [choice.name for choice in profession.choices]
     return replace(
         profession,
         pools=tuple(_pool(pool, levers, years) for pool in profession.pools),
@@ -113,13 +113,6 @@ def apply_demand_levers(demand: Demand, run: LoadedRun, years: tuple[int, int]) 
         if lever.kind == "demand" and "need_weight" in lever.targets:
             need_weight = _changed(need_weight, lever, years)
     return Demand(inhabitants, need_weight)
-
-
-def _choice_names(profession: str, run: LoadedRun) -> list[str]:
-    """Names of the choices among counties, which the built graph does not keep."""
-    return [
-        name for career in run.careers if career.spec.profession == profession for name in career.spec.choices
-    ]
 
 
 def _working_time_lever(lever: LeverSpec, scheme: int, last_year: int) -> WorkingTimeLever:

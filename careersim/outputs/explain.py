@@ -58,8 +58,8 @@ def explanation(
 
     Returns
     -------
-    Plain data: `professions` with states, transitions, pools and streams by name, each with its
-    `parameters` (value, unit, interval, source, and the file that had the last word); and `levers` with
+    Plain data: `professions` with states, transitions, pools, streams, working times and choices by name,
+    each with its `parameters` (value, unit, interval, source, and the file that had the last word); and `levers` with
     their sources and evidence.
     """
     return {
@@ -85,6 +85,10 @@ def print_explanation(content: dict[str, Any], console: Console) -> None:
             console.print(_table("Pools", one["pools"], ("name", "holders", "supervisors", "wishes")))
         if one["streams"]:
             console.print(_table("Entry streams", one["streams"], ("name", "state", "dispersion")))
+        if one["working_times"]:
+            console.print(_table("Working times", one["working_times"], ("name", "percent", "states")))
+        if one["choices"]:
+            console.print(_table("Choices among counties", one["choices"], ("name", "chosen_by")))
         shown = ("name", "value", "unit", "range", "layer", "source")
         rows = [record | {"range": _range(record)} for record in one["parameters"]]
         console.print(_table("Parameters", rows, shown))
@@ -128,8 +132,26 @@ def _profession(profession: Profession, records: list[ParameterRecord]) -> dict[
             {"name": stream.name, "state": names[stream.state], "dispersion": stream.dispersion}
             for stream in profession.streams
         ],
+        "working_times": [
+            {
+                "name": scheme.name,
+                "percent": list(scheme.levels),
+                "states": [state.name for state in profession.states if state.working_time == index],
+            }
+            for index, scheme in enumerate(profession.working_times)
+        ],
+        "choices": [
+            {"name": choice.name, "chosen_by": _choosers(profession, index)}
+            for index, choice in enumerate(profession.choices)
+        ],
         "parameters": [asdict(record) for record in records],
     }
+
+
+def _choosers(profession: Profession, choice: int) -> list[str]:
+    movers = [state for state in profession.states if state.mobility is not None]
+    moves = [f"moves of {state.name}" for state in movers if state.mobility_choice == choice]
+    return moves + [f"wishes for {pool.name}" for pool in profession.pools if pool.choice == choice]
 
 
 def _kinds(state: object) -> list[str]:

@@ -48,6 +48,8 @@ def test_levers_are_shown_with_source_and_evidence(repository: Path) -> None:
         "none: Nowhere in 2020; effect 0.5 (0.4 to 0.9); both respond; Invented",
         "from 2026",
         "2026 to 2028",
+        "Working times",
+        "moves of working, wishes for posts",
     ):
         assert words in text
 
