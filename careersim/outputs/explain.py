@@ -59,8 +59,8 @@ def explanation(
     Returns
     -------
     Plain data: `professions` with states, transitions, pools, streams, working times and choices by name,
-    each with its `parameters` (value, unit, interval, source, and the file that had the last word); and `levers` with
-    their sources and evidence.
+    each with its `parameters` (value, unit, interval, source, and the file that had the last word); and
+    `levers` with their sources and evidence.
     """
     return {
         "professions": [
