@@ -1,4 +1,4 @@
-"""Versions of the graph under levers: one for each set of levers that acts; they share what is not changed."""
+"""Versions of the graph under levers: one for each set of levers that acts, sharing what is not changed."""
 
 from __future__ import annotations
 
