@@ -24,7 +24,7 @@ from typing import Any
 import polars as pl
 
 from careersim.config.loaded import LoadedRun
-from careersim.errors import UserError
+from careersim.errors import ConfigError, UserError
 from careersim.experiment.engines import refuse_engine
 from careersim.experiment.limits import check_limits
 from careersim.experiment.replicate import Progress, run_replications
@@ -152,4 +152,7 @@ def _read(
     if until is None or until == model.last_year:
         return run, model
     check_limits(replace(model, last_year=until), replications=1, threads=None)
-    return run, assemble(run)
+    try:
+        return run, assemble(run)
+    except ConfigError as error:
+        raise UserError(f"{config} cannot run until {until}: {error}", where="until") from None

@@ -48,7 +48,7 @@ def careersim() -> None:
 def run(config: str, out: str, as_json: bool, **options: Any) -> None:
     """Simulate CONFIG, write a run folder, and print a summary."""
     from careersim.outputs.folder import check_target
-    from careersim.outputs.text import headline, print_summary
+    from careersim.outputs.text import SUMMARY_WIDTH, headline, print_summary
     from careersim.simulate import simulate
 
     check_target(out)
@@ -58,7 +58,7 @@ def run(config: str, out: str, as_json: bool, **options: Any) -> None:
     if as_json:
         print_json({"folder": str(folder), **headline(result.tables, result.manifest)})
         return
-    print_text(partial(print_summary, result.tables, result.manifest))
+    print_text(partial(print_summary, result.tables, result.manifest), least=SUMMARY_WIDTH)
     click.echo(f"\nWritten to {folder}")
 
 

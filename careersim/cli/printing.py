@@ -25,12 +25,21 @@ def print_json(content: object) -> None:
     click.echo(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def print_text(tell: Callable[[Console], None]) -> None:
-    """Print tables: in colour and as wide as the terminal, or plain for files and pipes."""
+def print_text(tell: Callable[[Console], None], *, least: int = 0) -> None:
+    """Print tables: in colour and as wide as the terminal, or plain for files and pipes.
+
+    Parameters
+    ----------
+    tell
+        Prints on a console.
+    least
+        Columns that the tables need. On a narrower terminal lines wrap, so that no number is ever cut.
+    """
     from rich.console import Console
 
     if sys.stdout.isatty():
-        tell(Console(highlight=False))
+        console = Console(highlight=False)
+        tell(console if console.width >= least else Console(highlight=False, width=least))
         return
     stream = StringIO()
     tell(Console(file=stream, width=PLAIN_WIDTH, color_system=None, highlight=False))

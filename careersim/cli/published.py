@@ -55,7 +55,7 @@ def list_(as_json: bool) -> None:
 @as_json
 def check(names: tuple[str, ...], form: str, as_json: bool) -> None:
     """Compare every printed number with what the document's own formula gives."""
-    from careersim.outputs.published_text import ledger_data, ledger_frame, print_ledger
+    from careersim.outputs.published_text import LEAST_WIDTH, ledger_data, ledger_frame, print_ledger
     from careersim.published.run import ledger
 
     found = ledger(names)
@@ -64,7 +64,7 @@ def check(names: tuple[str, ...], form: str, as_json: bool) -> None:
     elif form == "csv":
         click.echo(ledger_frame(found).write_csv(), nl=False)
     else:
-        print_text(partial(print_ledger, found))
+        print_text(partial(print_ledger, found), least=LEAST_WIDTH)
     if found.unexplained:
         raise click.exceptions.Exit(1)
 
@@ -107,7 +107,7 @@ def _command(name: str) -> click.Command:
 def _calculate(
     name: str, /, figures: str | None, form: str, table: str | None, as_json: bool, **settings: str | None
 ) -> None:
-    from careersim.outputs.published_text import print_published, published_data
+    from careersim.outputs.published_text import LEAST_WIDTH, print_published, published_data
     from careersim.published.run import published_tables
 
     given = {key: word for key, word in settings.items() if word is not None}
@@ -119,7 +119,7 @@ def _calculate(
     elif form == "csv":
         click.echo(next(iter(found.tables.values())).write_csv(), nl=False)
     else:
-        print_text(partial(print_published, found))
+        print_text(partial(print_published, found), least=LEAST_WIDTH)
 
 
 def _columns(row: type[Any]) -> str:

@@ -292,12 +292,22 @@ def _describe(details: ErrorDetails, place: _Place) -> tuple[KeyPath, Fault]:
         expected, how = _FAMILIES[family]
         message = "no value is given" if raw == "" else f"{shown} is not {expected}"
         return path, _words(message, bounds or expected, None, remedy if place.is_key else how)
+    if kind == "string_pattern_mismatch" and context["pattern"] in _PATTERNS:
+        tidy = re.sub(r"\W", "_", str(raw).strip().lower())
+        nearest = tidy if re.fullmatch(context["pattern"], tidy, re.ASCII) else None
+        return path, _words(f"{shown} is not accepted", _PATTERNS[context["pattern"]], nearest, remedy)
     # A validator's own sentence stands; that of one of pydantic's rarer rules loses its word for a value.
     subject, _, rule = details["msg"].partition(" should ")
     if subject not in _SUBJECTS:
         return path, _words(details["msg"], None, None, remedy)
     expected = f"it to {rule.replace(' after validation', '')}"
     return path, _words(f"{shown} is not accepted", expected, None, remedy)
+
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]*$": "a name of small letters a to z, digits and _, beginning with a letter",
+    r"^\d{1,3}-\d{1,3}$": "a range of ages such as 60-66",
+}
 
 
 def _words(message: str, expected: str | None, nearest: str | None, remedy: str | None) -> Fault:

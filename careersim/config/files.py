@@ -33,7 +33,7 @@ def read_layers(path: Path, report: FaultReport) -> tuple[SourceDocument, ...] |
     layers: list[SourceDocument] = []
     seen: set[Path] = set()
     while True:
-        document = read_document(path, report)
+        document = read_document(path, report, layers[0] if layers else None)
         if document is None:
             return None
         layers.insert(0, document)
@@ -111,12 +111,30 @@ def _read_shipped(name: str, report: FaultReport) -> SourceDocument | None:
     return replace(document, path=Path("careersim", "careers", f"{name}.yaml"))
 
 
-def read_document(path: Path, report: FaultReport) -> SourceDocument | None:
-    """Read a YAML file; on failure, add the fault and return None."""
+def read_document(
+    path: Path, report: FaultReport, named_by: SourceDocument | None = None
+) -> SourceDocument | None:
+    """Read a YAML file; on failure, add the fault and return None.
+
+    Parameters
+    ----------
+    path
+        The file.
+    report
+        Takes the fault.
+    named_by
+        The run file that extends this one, for the message.
+    """
     try:
         return read_yaml(path)
     except ConfigError as error:
-        report.add(as_fault(error, path))
+        fault = as_fault(error, path)
+        if named_by is not None:
+            line, _ = named_by.position(("extends",))
+            remedy = "`extends` is relative to the file in which it stands"
+            message = f"cannot extend {fault.file}: {fault.message}"
+            fault = Fault(str(named_by.path), line, "extends", message, fault.expected, fault.nearest, remedy)
+        report.add(fault)
         return None
 
 

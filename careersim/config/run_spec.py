@@ -98,8 +98,8 @@ class LeverSpec(SpecModel):
     value: Number
     first_year: YearNumber = Field(alias="from")
     last_year: YearNumber | None = Field(default=None, alias="to")
-    counties: list[CountyCode] = []
-    sectors: list[Literal["regional", "municipal", "private", "other"]] = []
+    counties: Annotated[list[CountyCode], Field(min_length=1)] = []
+    sectors: Annotated[list[Literal["regional", "municipal", "private", "other"]], Field(min_length=1)] = []
     ages: Annotated[str, Field(pattern=r"^\d{1,3}-\d{1,3}$")] | None = None
     decay_years: Annotated[Number, Field(gt=0, le=100)] | None = None
     source: SourceSpec

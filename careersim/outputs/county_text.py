@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from careersim.data import load_table
+from careersim.flows.attainment import wilson
 from careersim.types import COUNTY_NAMES
 
 __all__ = ["county_legend", "county_table"]
 
 _NATION = "00"
+_HALF = 0.5
 
 _PUBLISHED = {"doctor": ("baseline_2023", "gps", "trainees")}
 """By profession: the shipped table with its specialists and trainees by county in one year."""
@@ -62,6 +65,7 @@ def county_table(tables: Mapping[str, pl.LazyFrame], manifest: Row) -> Table | N
     cells = _indicators(tables["guideline"], [view.before, year])
     met = _met(tables["guideline_met"], view.asked)
     first = _first_years(tables["guideline_first_year"])
+    lasting = _lasting_years(tables["guideline_met"])
     binding = _binding(tables["constraints"], view.profession, year)
     for code, name in [*COUNTY_NAMES.items(), (_NATION, "Sweden†")]:
         if code == _NATION:
@@ -73,7 +77,7 @@ def county_table(tables: Mapping[str, pl.LazyFrame], manifest: Row) -> Table | N
             *(_chance(met[code, one], "by_year") for one in view.asked),
             _chance(met[code, year], "in_year"),
             _when(first[code]),
-            _chance(first[code], "never"),
+            lasting.get(code, "never"),
             binding.get(code, ""),
         )
     return table
@@ -86,8 +90,9 @@ def county_legend(manifest: Row) -> str:
     return (
         f"Met by: share of the {manifest['replications']} replications, at fixed parameters, that have met "
         "the guideline by headcount at the end of that year or of an earlier one of the run (first passage); "
-        "met in: that meet it at the end of that year. < and > stand for none and all of the replications, "
-        "with the end of the 95 % Wilson interval. First year: median over replications (80 % interval). "
+        f"met in: that meet it at the end of that year. none and all: {_bounds(manifest['replications'])}. "
+        "First touched: first year by which half of the replications have met it (80 % interval), though it "
+        "may be for one year only; half from: from then on at least half meet it in every year. "
         "Limit in the model: what stops more from being trained, and its share if not always the same. "
         "† National sum: a surplus in one county covers a lack in another."
     )
@@ -134,7 +139,7 @@ def _columns(view: _View) -> Table:
         "Inhab.\n×1,000", "Spec.", "80 %\ninterval", "FTE", "Trai-\nnees", "Inh./\nspec.", "Inh./\ntr.",
         f"Cover\n{before}\n{how}", *([f"Cover\n{before}\npubl."] if view.published else []),
         f"Cover\n{asked[-1]}", "Cover\nFTE", *(f"Met\nby\n{year}" for year in asked),
-        f"Met\nin\n{asked[-1]}", "First year\n(80 %)", "Never",
+        f"Met\nin\n{asked[-1]}", "First\ntouched\n(80 %)", "Half\nfrom",
     ]  # fmt: skip
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
@@ -200,6 +205,21 @@ def _first_years(first: pl.LazyFrame) -> dict[str, Row]:
     return {row["county_code"]: row for row in rows.iter_rows(named=True)}
 
 
+def _lasting_years(met: pl.LazyFrame) -> dict[str, str]:
+    """First year from which on at least half of the replications meet the guideline in every year."""
+    rows = met.filter(pl.col("reading") == "list", pl.col("basis") == "headcount").collect()
+    found = {}
+    for (code,), part in rows.sort("year").partition_by("county_code", as_dict=True).items():
+        lasting = None
+        for year, share in part.select("year", "in_year").rows()[::-1]:
+            if share < _HALF:
+                break
+            lasting = year
+        if lasting is not None:
+            found[str(code)] = str(lasting)
+    return found
+
+
 def _when(first: Row) -> str:
     """Median year with its 80 % interval; an end that is never reached within the run stays open."""
     median, low, high = (first[name] for name in ("median_year", "p10_year", "p90_year"))
@@ -210,13 +230,21 @@ def _when(first: Row) -> str:
 
 
 def _chance(row: Row, name: str) -> str:
-    """A share of replications; none and all of them are told as bounds, by the end of the Wilson interval."""
+    """A share of replications; none and all are words, for they are no probabilities of 0 and 1."""
     share = row[name]
-    if share == 0:
-        return f"<{_bare(max(row[f'{name}_high'], 0.01))}"
-    if share == 1:
-        return f">{_bare(min(row[f'{name}_low'], 0.99))}"
+    if share in (0, 1):
+        return "all" if share else "none"
     return "<.01" if share < 0.005 else ">.99" if share >= 0.995 else _bare(share)
+
+
+def _bounds(replications: int) -> str:
+    """Say how far none and all of so many replications reach."""
+    hits = np.array([0, replications])
+    low, high = wilson(hits, replications)
+    return (
+        f"of {replications}, with which a probability of up to {_bare(max(high[0], 0.01))}, or of "
+        f"{_bare(min(low[1], 0.99))} and more, agrees (95 % Wilson interval)"
+    )
 
 
 def _bare(share: float) -> str:

@@ -15,6 +15,7 @@ from careersim.errors import UserError, nearest_name
 from careersim.model.graph import Model, Profession, Transition
 from careersim.model.lever_records import LeverRecord
 from careersim.model.provenance import ParameterRecord
+from careersim.outputs.lever_text import lever_rows
 
 __all__ = ["choose_professions", "explanation", "print_explanation"]
 
@@ -62,21 +63,22 @@ def explanation(
     each with its `parameters` (value, unit, interval, source, and the file that had the last word); and
     `levers` with their sources and evidence.
     """
+    names = [one.name for one in professions]
+    shown = [record for record in levers if record.profession is None or record.profession in names]
     return {
+        "levers": lever_rows(shown),
         "professions": [
             _profession(one, [record for record in parameters if record.profession == one.name])
             for one in professions
-        ],
-        "levers": [
-            asdict(record)
-            for record in levers
-            if record.profession is None or record.profession in [one.name for one in professions]
         ],
     }
 
 
 def print_explanation(content: dict[str, Any], console: Console) -> None:
     """Print what `explanation` gave as tables."""
+    if content["levers"]:
+        rows = [record | {"evidence": _evidence(record["evidence"])} for record in content["levers"]]
+        console.print(_table("Levers", rows, ("name", "does", "source", "evidence")))
     for one in content["professions"]:
         console.print(Text(f"\n{one['label_en']} ({one['name']}), from the end of {one['start_year']}"))
         console.print(_table("States", one["states"], ("name", "label_en", "kind")))
@@ -92,13 +94,6 @@ def print_explanation(content: dict[str, Any], console: Console) -> None:
         shown = ("name", "value", "unit", "range", "layer", "source")
         rows = [record | {"range": _range(record)} for record in one["parameters"]]
         console.print(_table("Parameters", rows, shown))
-    if content["levers"]:
-        rows = [
-            record | {"years": _years(record), "evidence": _evidence(record["evidence"])}
-            for record in content["levers"]
-        ]
-        columns = ("name", "profession", "kind", "acts", "years", "where_and_whom", "source", "evidence")
-        console.print(_table("Levers", rows, columns))
 
 
 def _profession(profession: Profession, records: list[ParameterRecord]) -> dict[str, Any]:
@@ -198,11 +193,6 @@ def _cell(value: object) -> str:
 def _range(record: dict[str, Any]) -> str:
     low, high = record["low"], record["high"]
     return "" if low is None and high is None else f"{_end(low)} to {_end(high)}"
-
-
-def _years(record: dict[str, Any]) -> str:
-    last = record["last_year"]
-    return f"from {record['first_year']}" if last is None else f"{record['first_year']} to {last}"
 
 
 def _evidence(card: dict[str, Any] | None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from textwrap import wrap
+from typing import Any, Literal
 
 import polars as pl
 from rich.box import SIMPLE_HEAD
@@ -20,6 +21,7 @@ from careersim.published.run import Ledger, PublishedTables
 from careersim.types import COUNTY_NAMES
 
 __all__ = [
+    "LEAST_WIDTH",
     "ledger_data",
     "ledger_frame",
     "print_ledger",
@@ -27,6 +29,9 @@ __all__ = [
     "published_data",
 ]
 
+
+LEAST_WIDTH = 100
+"""Columns in which every table can be divided so that no number is cut."""
 
 _NAMELESS = Column("")
 _GAP = 3
@@ -97,17 +102,10 @@ def print_ledger(found: Ledger, console: Console) -> None:
     whole = _whole(found.tallies)
     table.add_row("All", "", *_counts(whole))
     console.print(table)
-    derived = whole.printed - whole.inputs
-    kept = whole.exact + whole.within
-    console.print(
-        Text(
-            f"{kept + whole.inputs:,} of {whole.printed:,} printed numbers "
-            f"({(kept + whole.inputs) / whole.printed:.1%}) are inputs, exact or within rounding; of the "
-            f"{derived:,} that a formula gives, {kept:,} ({kept / derived:.1%})."
-            if derived
-            else f"{whole.printed:,} printed numbers, all of them inputs."
-        )
-    )
+    console.print(Text(f"All: {_kept(whole)}"))
+    tables = [tally for tally in found.tallies if not tally.running_text]
+    if 0 < len(tables) < len(found.tallies):
+        console.print(Text(f"Without the claims of running text: {_kept(_whole(tables))}"))
     for (name, reason), cells in _by_reason(found).items():
         console.print(Text(f"\n{name}: {reason or 'unexplained'}", style="bold"))
         for cell in cells:
@@ -147,7 +145,9 @@ def _panels(name: str, frame: pl.DataFrame, declared: Mapping[str, Column], widt
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
         for column in [*keys, *chosen]:
             left = column in keys or not frame.schema[column].is_numeric()
-            table.add_column(_heading(column), justify="left" if left else "right", min_width=widths[column])
+            heading = "\n".join(wrap(_heading(column), widths[column]))
+            justify: Literal["left", "right"] = "left" if left else "right"
+            table.add_column(heading, justify=justify, width=widths[column], no_wrap=True)
         for index in range(len(rows)):
             table.add_row(*(Text(texts[column][index]) for column in [*keys, *chosen]))
         yield table
@@ -260,6 +260,18 @@ def _cell(name: str, cell: Check) -> dict[str, Any]:
         "document": cell.figure.document,
         "locator": cell.figure.locator,
     }
+
+
+def _kept(tally: Tally) -> str:
+    """Say what share of the numbers is reproduced."""
+    derived, kept = tally.printed - tally.inputs, tally.exact + tally.within
+    if not derived:
+        return f"{tally.printed:,} printed numbers, all of them inputs."
+    return (
+        f"{kept + tally.inputs:,} of {tally.printed:,} printed numbers "
+        f"({(kept + tally.inputs) / tally.printed:.1%}) are inputs, exact or within rounding; of the "
+        f"{derived:,} that a formula gives, {kept:,} ({kept / derived:.1%})."
+    )
 
 
 def _by_reason(found: Ledger) -> dict[tuple[str, str], list[Check]]:

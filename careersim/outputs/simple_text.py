@@ -50,7 +50,7 @@ def simple_systems_text(
     if year in doctors["year"]:
         yield _guideline(doctors, year)
         profession = next(one for one in manifest["professions"] if one["name"] == guideline["profession"])
-        why = _why(tables["flows"], tables["workforce"], profession, guideline, doctors, year)
+        why = _why(tables, profession, guideline, doctors["base_year"][0], year)
         yield Text(f"\n{why}\n")
     if year in others["year"]:
         yield _forecasts(others.filter(pl.col("year") == year), year)
@@ -121,19 +121,11 @@ def _forecasts(table: pl.DataFrame, year: int) -> Table:
     return shown
 
 
-def _why(
-    flows: pl.LazyFrame,
-    workforce: pl.LazyFrame,
-    profession: Row,
-    guideline: Row,
-    table: pl.DataFrame,
-    year: int,
-) -> str:
+def _why(tables: Mapping[str, pl.LazyFrame], profession: Row, guideline: Row, base: int, year: int) -> str:
     """Say by which yearly flows of the country the simulation departs from DLF's line."""
-    base = table["base_year"][0]
     span = pl.col("year").is_between(base + 1, year)
     national = pl.col("profession") == profession["name"], pl.col("county_code") == _NATION
-    certified = flows.filter(
+    certified = tables["flows"].filter(
         *national,
         span,
         pl.col("kind") == "arrived",
@@ -144,22 +136,34 @@ def _why(
     )
     years = year - base
     certificates = float(certified.select(pl.col("mean").sum()).collect().item() or 0.0) / years
-    people = workforce.filter(*national, pl.col("measure") == "headcount").collect()
+    people = tables["workforce"].filter(*national, pl.col("measure") == "headcount").collect()
     means = {(row["group"], row["year"]): row["mean"] for row in people.iter_rows(named=True)}
     trainees = sum(means["trainees", one] for one in range(base, year)) / years
     growth = (means["workforce", year] - means["workforce", base]) / years
     if not certificates or not trainees:
         return ""
-    line = table.filter(pl.col("county_code") == _NATION, pl.col("quantity") == "specialists")
-    step = (line.filter(pl.col("year") == year)["simple"].item() - means["workforce", base]) / years
     expected = means["trainees", base] / guideline["training_years"]
+    retirements = _need(tables["guideline"], base) / guideline["career_years"]
+    lost = certificates - growth
     return (
         f"Why they differ, Sweden, a year in {base + 1}-{year}: DLF has {expected:,.0f} certificates (one to "
-        f"{guideline['training_years']:g} trainees) less {expected - step:,.0f} retirements, as if fully "
-        f"staffed: {_number(step)}. The simulation has {certificates:,.0f} certificates into primary care "
-        f"(one to {trainees / certificates:.1f} trainees) less {certificates - growth:,.0f} for everything "
+        f"{guideline['training_years']:g} trainees) less {retirements:,.0f} retirements, as if fully "
+        f"staffed: {_number(expected - retirements)}. The simulation has {certificates:,.0f} certificates "
+        f"into primary care (one to {trainees / certificates:.1f} trainees) less {lost:,.0f} for everything "
         f"else (retirement, death, leaving and coming back, other work, migration): {_number(growth)}."
     )
+
+
+def _need(guideline: pl.LazyFrame, year: int) -> float:
+    """Specialists that the country needs in the list reading."""
+    found = guideline.filter(
+        pl.col("county_code") == _NATION,
+        pl.col("year") == year,
+        pl.col("reading") == "list",
+        pl.col("basis") == "headcount",
+        pl.col("indicator") == "need_specialists",
+    )
+    return float(found.select("mean").collect().item())
 
 
 def _cells(table: pl.DataFrame) -> Cells:

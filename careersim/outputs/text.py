@@ -13,11 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 from careersim.outputs.county_text import county_legend, county_table
+from careersim.outputs.lever_text import lever_words
 from careersim.outputs.simple_text import simple_systems_text
 
-__all__ = ["headline", "print_summary", "summary_text"]
+__all__ = ["SUMMARY_WIDTH", "headline", "print_summary", "summary_text"]
 
 _NATION = "00"
+
+SUMMARY_WIDTH = 140
+"""Columns in which no table of the summary is cut."""
 
 
 def print_summary(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any], console: Console) -> None:
@@ -36,7 +40,9 @@ def print_summary(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any
         console.print(part)
 
 
-def summary_text(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any], *, width: int = 140) -> str:
+def summary_text(
+    tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any], *, width: int = SUMMARY_WIDTH
+) -> str:
     """Give the summary as plain text, `width` characters wide."""
     stream = StringIO()
     console = Console(file=stream, width=width, color_system=None, force_terminal=False, highlight=False)
@@ -66,6 +72,8 @@ def _parts(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]) -> I
         yield Text(f"\n{county_legend(manifest)}\n")
     yield from simple_systems_text(tables, manifest, _years(manifest)[-1])
     yield Text(_note(manifest))
+    for line in _levers(manifest):
+        yield Text(line)
     for caveat in _caveats(manifest):
         yield Text(caveat)
 
@@ -113,15 +121,21 @@ def _note(manifest: Mapping[str, Any]) -> str:
     return f"{runs}, seed {manifest['seed']}. {' '.join(manifest['notes'][:2])}"
 
 
+def _levers(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """What the run changes by levers, one line each."""
+    levers = manifest["config"]["effective"]["levers"]
+    for lever in levers:
+        yield f"Lever {lever['name']}: {lever_words(lever)}."
+    if levers:
+        yield "The notes below describe the careers without levers."
+
+
 def _caveats(manifest: Mapping[str, Any]) -> Iterator[str]:
-    """What to know of the guideline's profession, and where the same stands for the others."""
+    """What to know of each profession; of the guideline's first."""
     asked = manifest["config"]["effective"]["guideline"]["profession"]
-    others = False
-    for profession in manifest["professions"]:
+    several = len(manifest["professions"]) > 1
+    for profession in sorted(manifest["professions"], key=lambda one: one["name"] != asked):
         caveats = profession.get("caveats", [])
-        if profession["name"] == asked:
-            yield from (f"- {caveat}" for caveat in caveats)
-        else:
-            others = others or bool(caveats)
-    if others:
-        yield "What to know of the other professions stands under `notes` in the manifest of the run."
+        if several and caveats:
+            yield f"{profession['label_en']}:"
+        yield from (f"- {caveat}" for caveat in caveats)

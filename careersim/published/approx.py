@@ -72,10 +72,10 @@ def hull(value: float, *parts: Approx | Figure) -> Approx:
 
 
 def to_nearest(number: Approx | None, step: float) -> float | None:
-    """Round to the nearest multiple of a step, halves up; not at all if the step is 0."""
+    """Round to the nearest multiple of a step, halves up; not at all if the step is 0 or next to it."""
     if number is None:
         return None
-    if step == 0 or math.isinf(number.value):
+    if step == 0 or not math.isfinite(number.value / step):
         return number.value
     return math.floor(number.value / step + 0.5) * step
 

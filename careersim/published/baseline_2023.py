@@ -109,7 +109,7 @@ CALCULATION = Calculation(
         "Inhabitants per trainee = inhabitants / trainees; inhabitants per specialist = inhabitants / "
         "specialists; head counts, rounded to the nearest 5. Private share = 100 - public share."
     ),
-    documents=(DOCUMENT, "socialstyrelsen-2026-guideline"),
+    documents=(DOCUMENT, "socialstyrelsen-2022-interim", "socialstyrelsen-2026-guideline"),
     row=BaselineRow,
     published=published,
     compute=compute,

@@ -13,7 +13,7 @@ to the nearest 5. Two things that it divides are known only within bounds, and t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from careersim.data import figure, figures_by_county, load_table
@@ -27,7 +27,7 @@ from careersim.published.approx import (
     to_nearest,
     total,
 )
-from careersim.published.declare import Tables, column, setting
+from careersim.published.declare import Tables, column, more_than, setting
 from careersim.published.ratios import on_line, part_of, per_head, share_percent
 from careersim.published.statements import NATIONAL
 
@@ -79,6 +79,10 @@ class BaselineRow:
         lowest=0,
         required=False,
     )
+
+    def contradictions(self) -> Iterable[tuple[str, str, str]]:
+        """Tell more trainees with public providers than there are."""
+        return more_than(self, "public_trainees", "trainees")
 
 
 @dataclass(frozen=True)

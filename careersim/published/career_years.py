@@ -6,27 +6,21 @@ years are counted together where the source does not need to be seen person by p
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
 from careersim.config.faults import Fault, FaultReport
 from careersim.errors import ConfigError, nearest_name
 from careersim.published.declare import column, columns
+from careersim.published.run_histories import RUN_FORMAT, STAMPS, read_histories
+from careersim.published.user_table import wrong_separator
 
 __all__ = ["RUN_FORMAT", "CareerYears", "read_career_years"]
 
-RUN_FORMAT = 1
-"""Layout of the run folders that can be read."""
-
-Stamp = Literal["degree", "licence", "certificate"]
-
-_STAMPS: tuple[Stamp, ...] = ("degree", "licence", "certificate")
-_KINDS = {"hazard": "exit", "progress": "completion", "seat": "seat"}
 _REQUIRED = ("person", "degree_year", "licence_year", "certificate_year")
 _YEARS = ("degree_year", "licence_year", "certificate_year", "observed_from", "observed_until")
 _FLAGS = {"": 0, "0": 0, "0.0": 0, "false": 0, "1": 1, "1.0": 1, "true": 1}
@@ -85,7 +79,7 @@ def read_career_years(path: Path) -> tuple[CareerYears, ...]:
         If it is none of these, or has faults; all faults of a table are told together.
     """
     if path.is_dir():
-        return _of_run(path)
+        return _together(read_histories(path), ("profession", "trained_abroad", *_YEARS))
     table = _table(path)
     return _of_panel(path, table) if "year" in table.columns else _of_table(path, table)
 
@@ -97,7 +91,7 @@ def _table(path: Path) -> pl.DataFrame:
     """All cells as text without spaces around; empty cells are empty text."""
     expected = f"a run folder, or a CSV or Parquet file with the columns {', '.join(_REQUIRED)}"
     try:
-        if path.suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             table = pl.read_parquet(path)
         else:
             table = pl.read_csv(path, infer_schema=False)
@@ -118,9 +112,14 @@ class _Cells:
     def __init__(self, path: Path, table: pl.DataFrame) -> None:
         self.path, self.table = path, table
         self.report = FaultReport("the table")
-        self.first_line = 1 if path.suffix == ".parquet" else 2
+        self.first_line = 1 if path.suffix.lower() == ".parquet" else 2
 
     def header(self, required: Sequence[str], known: Sequence[str] | None) -> None:
+        names = self.table.columns
+        if len(names) == 1 and (mark := wrong_separator(names[0])):
+            remedy = f"separate the columns by commas, not {mark}"
+            self.fault(1, "", "there is only one column", ", ".join(required), remedy=remedy)
+            self.report.raise_if_any()
         for name in required:
             if name not in self.table.columns:
                 others = [other for other in self.table.columns if other not in required]
@@ -157,25 +156,42 @@ class _Cells:
         return found.fill_null(0)
 
     def text(self, name: str) -> pl.Series:
-        return self.table[name] if name in self.table.columns else pl.Series(name, [""] * len(self.table))
+        if name in self.table.columns:
+            return self.table[name]
+        return pl.Series(name, [""] * len(self.table), dtype=pl.String)
 
     def wrong(self, name: str, mask: pl.Series, expected: str) -> None:
         for index in mask.arg_true().to_list():
             self.fault(index + self.first_line, name, f"'{self.table[name][index]}' does not fit", expected)
 
     def once(self, keys: Sequence[str]) -> None:
-        """No two rows with the same keys, and no empty person."""
-        self.wrong("person", self.table["person"] == "", "a key of the person")
-        repeated = ~self.table.select(pl.struct(keys).is_first_distinct()).to_series()
+        """No two rows with the same keys; a person may be empty only where persons are counted."""
+        nobody = self.table["person"] == ""
+        together = nobody & (self.text("persons") != "") if "year" not in keys else nobody & False
+        expected = "a key of the person" + ("" if "year" in keys else ", or their number in persons")
+        self.wrong("person", nobody & ~together, expected)
+        repeated = ~self.table.select(pl.struct(keys).is_first_distinct()).to_series() & ~together
         for index in repeated.arg_true().to_list():
             person = self.table["person"][index]
             message = f"{' and '.join(keys)} are there already ('{person}')"
             self.fault(index + self.first_line, "person", message, "one row for each")
 
+    def in_order(self, rows: pl.DataFrame, first: str, last: str) -> None:
+        """No `first` later than `last`; what is not known cannot be."""
+        for index in (rows[first] > rows[last]).fill_null(value=False).arg_true().to_list():
+            message = f"{rows[first][index]} is later than {last} {rows[last][index]}"
+            self.fault(index + self.first_line, first, message, f"{last} or earlier")
+
     def fault(
-        self, line: int | None, key: str, message: str, expected: str, nearest: str | None = None
+        self,
+        line: int | None,
+        key: str,
+        message: str,
+        expected: str,
+        nearest: str | None = None,
+        remedy: str | None = None,
     ) -> None:
-        self.report.add(Fault(str(self.path), line, key, message, expected, nearest))
+        self.report.add(Fault(str(self.path), line, key, message, expected, nearest, remedy))
 
 
 def _of_table(path: Path, table: pl.DataFrame) -> tuple[CareerYears, ...]:
@@ -191,6 +207,8 @@ def _of_table(path: Path, table: pl.DataFrame) -> tuple[CareerYears, ...]:
             cells.numbers("persons", 1, 1_000_000_000).fill_null(1),
         ]
     )
+    for name in ("observed_from", *(f"{stamp}_year" for stamp in STAMPS)):
+        cells.in_order(rows, name, "observed_until")
     cells.report.raise_if_any()
     return tuple(CareerYears(**row) for row in rows.iter_rows(named=True))
 
@@ -201,7 +219,7 @@ def _of_panel(path: Path, table: pl.DataFrame) -> tuple[CareerYears, ...]:
     cells.header((*_REQUIRED, "year"), None)
     cells.once([name for name in ("person", "profession", "year") if name in table.columns])
     cells.wrong("year", table["year"].is_in(["", "0"]), "the year of observation")
-    stamps = [f"{stamp}_year" for stamp in _STAMPS]
+    stamps = [f"{stamp}_year" for stamp in STAMPS]
     rows = pl.DataFrame(
         [
             cells.text("person"),
@@ -211,6 +229,8 @@ def _of_panel(path: Path, table: pl.DataFrame) -> tuple[CareerYears, ...]:
             *(cells.numbers(name, _FIRST, _LAST) for name in stamps),
         ]
     )
+    for name in stamps:
+        cells.in_order(rows, name, "year")
     cells.report.raise_if_any()
     last = rows.sort("year").group_by("profession", "person", maintain_order=True).last()
     last = last.with_columns(observed_until=pl.col("year").max().over("profession"))
@@ -222,124 +242,3 @@ def _together(rows: pl.DataFrame, names: Sequence[str]) -> tuple[CareerYears, ..
     counted = rows.group_by(names).agg(persons=pl.len().cast(pl.Int64)).sort(names, nulls_last=True)
     empty: dict[str, Any] = {name: None for name in _YEARS if name not in names}
     return tuple(CareerYears(person="", **empty, **row) for row in counted.iter_rows(named=True))
-
-
-# --- Runs ---
-
-
-def _of_run(folder: Path) -> tuple[CareerYears, ...]:
-    """Stamps of all who got one within the run; what they had at its start is in no event."""
-    manifest = _manifest(folder)
-    meanings, windows = [], []
-    for profession in manifest["professions"]:
-        name = profession["name"]
-        meanings += _meanings(folder, name, _career(folder, manifest, name))
-        windows.append((name, profession["start_year"] + 1, manifest["until"]))
-    schema = ["profession", "kind", "from_state", "to_state", "stamp", "trained_abroad"]
-    stamps = pl.DataFrame(meanings, dict.fromkeys(schema, pl.String), orient="row")
-    stamps = stamps.with_columns(pl.col("trained_abroad").cast(pl.Int64))
-    observed = pl.DataFrame(windows, ["profession", "observed_from", "observed_until"], orient="row")
-    keys = ["profession", "kind", "from_state", "to_state"]
-    stamped = (
-        _events(folder)
-        .select("replication", "person_id", "year", *keys)
-        .with_columns(pl.col("from_state", "to_state").fill_null(""))
-        .join(stamps.lazy(), on=keys)
-        .group_by("profession", "replication", "person_id")
-        .agg(
-            # A further certificate is none: a register shows when a doctor first became a specialist.
-            *(pl.col("year").filter(pl.col("stamp") == one).min().alias(f"{one}_year") for one in _STAMPS),
-            pl.col("trained_abroad").max(),
-        )
-        .filter(pl.any_horizontal(pl.col(f"{one}_year").is_not_null() for one in _STAMPS))
-    )
-    try:
-        persons = stamped.collect(engine="streaming")  # histories may be longer than the memory
-    except pl.exceptions.PolarsError:
-        raise ConfigError(
-            "events.parquet cannot be read", where=str(folder), remedy="copy the run folder again as a whole"
-        ) from None
-    persons = persons.join(observed, on="profession").with_columns(
-        pl.col("^.*_year$", "^observed_.*$").cast(pl.Int64)
-    )
-    return _together(persons, ("profession", "trained_abroad", *_YEARS))
-
-
-def _manifest(folder: Path) -> Mapping[str, Any]:
-    remedy = "name a folder that `careersim run` has made"
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise ConfigError(
-            "this is not a run folder: manifest.json cannot be read", where=str(folder), remedy=remedy
-        ) from None
-    if not isinstance(manifest, dict) or manifest.get("format") != RUN_FORMAT:
-        raise ConfigError(
-            "manifest.json describes no run that can be read",
-            where=str(folder),
-            expected=f"a run folder of format {RUN_FORMAT}",
-            remedy=remedy,
-        )
-    return manifest
-
-
-def _events(folder: Path) -> pl.LazyFrame:
-    file = folder / "events.parquet"
-    if not file.is_file():
-        raise ConfigError(
-            "the run folder holds no histories of persons",
-            where=str(folder),
-            expected="events.parquet",
-            remedy="run it again with `careersim run CONFIG --out DIR --events`",
-        )
-    return pl.scan_parquet(file)
-
-
-def _career(folder: Path, manifest: Mapping[str, Any], profession: str) -> Mapping[str, Any]:
-    """Career file of a profession, as the manifest keeps it."""
-    for file in manifest["config"]["files"]:
-        content = file["content"]
-        if isinstance(content, dict) and content.get("profession") == profession and "transitions" in content:
-            return content
-    raise ConfigError(
-        f"the manifest does not hold the career file of {profession}, which says what gives a licence",
-        where=str(folder),
-        remedy="run it again with this version of careersim",
-    )
-
-
-def _meanings(folder: Path, profession: str, career: Mapping[str, Any]) -> list[tuple[str | None, ...]]:
-    """What each sort of event stamps: profession, kind, states, stamp, trained abroad."""
-    found: dict[tuple[str, str, str], set[tuple[tuple[str, ...], bool]]] = {}
-    for transition in career["transitions"].values():
-        targets = [transition["to"]] if isinstance(transition["to"], str) else list(transition["to"])
-        stamp = (transition["stamp"],) if transition.get("stamp") else ()
-        for target in targets:
-            key = (_KINDS[transition["form"]], transition["from"], target)
-            found.setdefault(key, set()).add((stamp, False))
-    for stream in (career.get("streams") or {}).values():
-        abroad = str(stream.get("trained_abroad", False)).lower() == "true"
-        stamps = tuple(stream.get("stamps") or ())
-        found.setdefault(("entry", "", stream["state"]), set()).add((stamps, abroad))
-    return [row for key, told in found.items() for row in _rows(folder, profession, key, told)]
-
-
-def _rows(
-    folder: Path,
-    profession: str,
-    key: tuple[str, str, str],
-    told: Iterable[tuple[tuple[str, ...], bool]],
-) -> list[tuple[str | None, ...]]:
-    """Rows of one sort of event; those that stamp nothing and nobody from abroad are left out."""
-    meanings = list(told)
-    if len(meanings) > 1:
-        kind, source, target = key
-        raise ConfigError(
-            f"events '{kind}' of {profession} from '{source}' to '{target}' may mean several things: "
-            "two transitions or streams between the same states stamp differently",
-            where=str(folder),
-            remedy="give them different states in the career file, or use a register panel",
-        )
-    ((stamps, abroad),) = meanings
-    names: tuple[str | None, ...] = stamps or ((None,) if abroad else ())
-    return [(profession, *key, name, str(int(abroad))) for name in names]

@@ -8,17 +8,36 @@ float = setting(8.0, "Years in specialist training", unit="years", lowest=0.1)`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
+from careersim.published.approx import Approx
 from careersim.published.ledger import Check
 
-__all__ = ["Calculation", "Column", "NoSettings", "Tables", "column", "columns", "setting"]
+__all__ = [
+    "Calculation",
+    "Column",
+    "Contradicting",
+    "NoSettings",
+    "Tables",
+    "column",
+    "columns",
+    "more_than",
+    "setting",
+]
 
 Tables = Mapping[str, Sequence[Any]]
 """Tables by name; each a sequence of instances of one dataclass whose fields are made with `column`."""
+
+
+@runtime_checkable
+class Contradicting(Protocol):
+    """An input row whose cells can each be right and yet not hold together."""
+
+    def contradictions(self) -> Iterable[tuple[str, str, str]]:
+        """Give what cannot be: the column, the message, and what was expected."""
 
 
 @dataclass(frozen=True)
@@ -133,3 +152,12 @@ def setting(
 def columns(row: type[Any]) -> dict[str, Column]:
     """Give the declared columns of a dataclass by name, in order."""
     return {one.name: one.metadata["column"] for one in fields(row)}
+
+
+def more_than(row: object, part: str, whole: str, times: float = 1.0) -> Iterable[tuple[str, str, str]]:
+    """Tell that one column of a row is certainly more than another, if it is (see `Contradicting`)."""
+    some: Approx | None = getattr(row, part)
+    all_: Approx | None = getattr(row, whole)
+    if some is not None and all_ is not None and some.low > times * all_.high:
+        message = f"{some.value:.12g} is more than {whole} {all_.value:.12g}"
+        yield part, message, f"at most {times * all_.high:.12g}"

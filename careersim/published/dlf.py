@@ -6,9 +6,10 @@ The formula itself, with the rows that go in and come out, is `careersim.publish
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 
-from careersim.data import figure, load_table
+from careersim.data import Figure, Rounding, figure, load_table
 from careersim.published.approx import Approx, exactly, of_figure, through, total
 from careersim.published.declare import Calculation, Tables
 from careersim.published.dlf_formula import (
@@ -95,9 +96,11 @@ _GIVEN = (
 _ELSEWHERE = ("list_", "inhabitants_per_", "share_", "specialists_aged_", "years_until_")
 """Statements that begin so are about lists, ages and opinions: no part of the calculation."""
 
+_EVERY_SECOND = "years_to_full_if_every_second_specialist_missing"
+
 _TEXT_REASONS = {
     "years_to_full_stated": "No base is stated; the 4,400 specialists in primary care of the text give 51.",
-    "years_to_full_if_every_second_specialist_missing": "The formula gives 54; 90 is read as an upper bound.",
+    _EVERY_SECOND: "It repeats the national 88 years, for which no base is stated; the formula gives 54.",
     "years_to_full_assuming_50_percent_missing": "No other base is stated; half the need missing gives 47.",
     "required_over_training": "No base is stated; taken as the national surplus for ten years from 4,400.",
     "trainees_needed_for_full_staffing": "No horizon is stated, and 1,300 is twice 650; taken as ten years.",
@@ -120,12 +123,20 @@ def _text_checks() -> list[Check]:
         if not calculated and not name.startswith((*_GIVEN, "missing_share_assumed")):
             raise KeyError(f"no formula for {code} {name}")
         key = {"county_code": code, "indicator": name, "locator": row["locator"]}
-        printed = figure("dlf_part_time", "value", **key)
+        printed = _said(figure("dlf_part_time", "value", **key))
         found.append(Check("Text", printed, computed.get((code, name)), reason=_of_statement(code, name)))
     for name in ("regions_reaching_full_staffing_within_10_years", "staffing_multiple_needed"):
         printed = figure("other_indicators", "value", indicator=name)
         found.append(Check("Text", printed, computed["00", name], reason=_TEXT_REASONS.get(name, "")))
     return found
+
+
+def _said(printed: Figure) -> Figure:
+    """Read "up to 90 years" as 90 to the nearest 10: it names a mean, which is no bound."""
+    if ("indicator", _EVERY_SECOND) not in printed.key or printed.value is None:
+        return printed
+    low, high = printed.value - 5, printed.value + 5
+    return replace(printed, low=low, high=high, rounding=Rounding("nearest", 10.0))
 
 
 def _of_statement(code: str, name: str) -> str:
@@ -197,7 +208,7 @@ def _with_own_base(
         ("00", "years_to_full_stated"): through(partial(years_to_full, settings), needed, named, trainees),
         ("00", "years_to_full_group3_longest"): max(finite, key=lambda years: years.value),
         ("00", "years_to_full_group3_shortest"): min(finite, key=lambda years: years.value),
-        ("00", "years_to_full_if_every_second_specialist_missing"): through(half_staffed, needed, trainees),
+        ("00", _EVERY_SECOND): through(half_staffed, needed, trainees),
         ("00", "required_over_training"): through(over_training, needed, named),
         ("00", "regions_reaching_full_staffing_within_10_years"): exactly(made["summary"][0].within_horizon),
         ("00", "staffing_multiple_needed"): through(lambda number, there: number / there, needed, named),

@@ -12,13 +12,13 @@ trainees keep up 25/8 times their own number in the long run, and get there with
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from careersim.data import figure, figures_by_county, load_table
 from careersim.published.approx import Approx, of_figure, through, total
-from careersim.published.declare import Tables, column, setting
+from careersim.published.declare import Tables, column, more_than, setting
 
 __all__ = [
     "CountyStaffing",
@@ -62,6 +62,11 @@ class Row:
         "Working time of the trainees once they are specialists; all full-time if empty, as in the report",
         unit="full-time equivalents", lowest=0, required=False,
     )  # fmt: skip
+
+    def contradictions(self) -> Iterable[tuple[str, str, str]]:
+        """Tell more full-time equivalents than heads."""
+        yield from more_than(self, "specialist_fte", "specialists")
+        yield from more_than(self, "trainee_fte", "trainees")
 
 
 @dataclass(frozen=True)

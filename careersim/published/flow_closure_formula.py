@@ -70,8 +70,8 @@ class Row:
 
     profession: str = column("Profession", key=True)
     variant: str = column("Variant", key=True, required=False)
-    first_year: int = column("First year", unit="calendar year")
-    last_year: int = column("Last year", unit="calendar year")
+    first_year: int = column("First year", unit="calendar year", lowest=1900, highest=2200)
+    last_year: int = column("Last year", unit="calendar year", lowest=1900, highest=2200)
     stock_first: Approx = column("Stock in the first year", unit="persons", lowest=0)
     stock_last: Approx = column("Stock in the last year", unit="persons", lowest=0)
     inflow: Approx | None = column("New graduates", unit="persons per year", lowest=0, required=False)
@@ -81,6 +81,12 @@ class Row:
         "Come from elsewhere less go there", unit="persons per year", required=False
     )
     exchange_said: str = column("Exchange in words", choices=(MORE_ENTER, MORE_LEAVE), required=False)
+
+    def contradictions(self) -> Iterable[tuple[str, str, str]]:
+        """Tell a last year that is not later than the first."""
+        if self.last_year <= self.first_year:
+            message = f"{self.last_year} is not later than first_year {self.first_year}"
+            yield "last_year", message, "a last year that is later than the first"
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,12 @@ class Check:
     reason: str = ""
 
     @property
+    def one_sided(self) -> bool:
+        """Whether what is printed is a bound ("over", "almost", "in all regions"), which can hardly fail."""
+        bound = self.figure.rounding.kind in ("lower_bound", "upper_bound")
+        return bound or math.isinf(self.figure.low) != math.isinf(self.figure.high)
+
+    @property
     def verdict(self) -> Verdict:
         """Whether the printed number is an input, reproduced exactly, within rounding, or not."""
         if self.computed is None:
@@ -93,6 +99,11 @@ class Tally:
     within: int
     differ: int
     unexplained: int
+
+    @property
+    def running_text(self) -> bool:
+        """Whether the numbers stand in sentences, which speak more loosely than tables."""
+        return "text" in self.published_table.lower() or self.published_table == "Doctors"
 
 
 def tallies(calculation: str, checks: Iterable[Check]) -> tuple[Tally, ...]:

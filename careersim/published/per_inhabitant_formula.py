@@ -68,11 +68,17 @@ class Row:
 class Settings:
     """The years to which the columns of a row belong."""
 
-    first_year: int = setting(FIRST, "First year, of the counts", unit="calendar year")
-    year_between: int = setting(
-        BETWEEN, "Year between; without its inhabitants, on a straight line (ours)", unit="calendar year"
+    first_year: int = setting(
+        FIRST, "First year, of the counts", unit="calendar year", lowest=1900, highest=2200
     )
-    last_year: int = setting(LAST, "Last year", unit="calendar year")
+    year_between: int = setting(
+        BETWEEN,
+        "Year between; without its inhabitants, on a straight line (ours)",
+        unit="calendar year",
+        lowest=1900,
+        highest=2200,
+    )
+    last_year: int = setting(LAST, "Last year", unit="calendar year", lowest=1900, highest=2200)
 
 
 @dataclass(frozen=True)
@@ -130,7 +136,7 @@ def compute(rows: Iterable[Row], settings: Settings) -> Tables:
     if not years[0] < years[1] < years[2]:
         raise UserError(
             f"the years {', '.join(map(str, years))} are not in order",
-            where="first_year, year_between, last_year",
+            where="--first-year, --year-between, --last-year",
             expected="each later than the one before",
         )
     counties: dict[str, list[CountyOutcome]] = {}

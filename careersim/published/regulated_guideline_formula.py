@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from careersim.data import Figure, counties, figures_by_county
 from careersim.published.approx import Approx, of_figure, through, total
-from careersim.published.declare import Tables, column, setting
+from careersim.published.declare import Tables, column, more_than, setting
 from careersim.published.ratios import part_of, per_head, share_percent
 from careersim.published.statements import NATIONAL
 
@@ -64,8 +64,14 @@ class GuidelineInput:
         "Mean working time of specialists, where their FTE is not known",
         unit="percent",
         lowest=0,
+        highest=100,
         required=False,
     )
+
+    def contradictions(self) -> Iterable[tuple[str, str, str]]:
+        """Tell more full-time equivalents than heads."""
+        yield from more_than(self, "specialist_fte", "specialists")
+        yield from more_than(self, "trainee_fte", "trainees")
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,14 @@ class GuidelineSettings:
         "paid ones in the regions' primary care)",
         unit="percent",
         lowest=0,
+        highest=100,
     )
     trainee_working_time: float = setting(
         100.0,
         "Working time of trainees where their FTE is not known (ours; none is published)",
         unit="percent",
         lowest=0,
+        highest=100,
     )
 
 

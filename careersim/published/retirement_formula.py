@@ -22,9 +22,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from careersim.data import Figure, figure, load_table
 from careersim.errors import DataError
@@ -59,6 +60,7 @@ YEAR, PERIOD = "year", "period"
 SEXES = ("men", "women")
 TABLE = "retirement_by_age"
 RETIRED, SHARE = "newly_retired_primary_care_doctors", "newly_retired_share_of_employed_same_age"
+_AN_AGE = "an age or a band of ages, such as 64, 65-69 or 71+"
 _AGE = re.compile(r"(\d{1,3})(?:-(\d{1,3})|(\+))?")
 
 
@@ -80,6 +82,16 @@ class RetirementRow:
         required=False,
     )
     years: float = column("Years added up", unit="years", lowest=1)
+
+    def contradictions(self) -> Iterable[tuple[str, str, str]]:
+        """Tell an age that is none, and more persons who retire in a year than are employed."""
+        if _ages(self.age) is None:
+            yield "age", f"'{self.age}' is not an age", _AN_AGE
+        retired, employed = self.retired, self.employed
+        if retired is not None and employed is not None and retired.low / self.years > employed.high:
+            yearly = f"{retired.value / self.years:.12g} a year"
+            message = f"{retired.value:.12g} in {self.years:.12g} years, {yearly}, are more than the employed"
+            yield "retired", message, f"at most {employed.high:.12g} a year"
 
 
 @dataclass(frozen=True)
@@ -175,7 +187,14 @@ def published() -> tuple[RetirementRow, ...]:
 
 
 def compute(rows: Sequence[RetirementRow], settings: RetirementSettings) -> Tables:
-    """Give yearly numbers and rates by age, totals with mean ages, and what a reading of shares implies."""
+    """Give yearly numbers and rates by age, totals with mean ages, and what a reading of shares implies.
+
+    Raises
+    ------
+    DataError
+        If an age is none, or two rows of one sex have an age in common.
+    """
+    _refuse_overlaps(rows)
     return {
         "retirement": [_age(row, settings) for row in rows],
         "totals": _totals(rows, settings),
@@ -287,14 +306,36 @@ def _readings(rows: Sequence[RetirementRow]) -> list[Reading]:
     return found
 
 
-def _band(row: RetirementRow) -> tuple[int, int | None]:
-    """Lowest and highest age of a row; None for an open band."""
-    read = _AGE.fullmatch(row.age.strip())
+def _refuse_overlaps(rows: Sequence[RetirementRow]) -> None:
+    """Nobody may be counted in two rows: 64, 064 and 64-64 are one age, and 64-66 holds 65."""
+    by_sex: dict[str, list[tuple[int, float, str]]] = {}
+    for row in rows:
+        low, high = _band(row)
+        by_sex.setdefault(row.sex, []).append((low, math.inf if high is None else high, row.age))
+    for sex, bands in by_sex.items():
+        bands.sort()
+        for (_, last, age), (first, _, other) in pairwise(bands):
+            if first <= last:
+                raise DataError(
+                    f"the ages '{age}' and '{other}' have {first} in common",
+                    where=f"the rows of {sex}: age",
+                    expected="each age in one row of a sex",
+                    remedy="keep one of the rows, or make the bands narrower",
+                )
+
+
+def _ages(age: str) -> tuple[int, int | None] | None:
+    """Lowest and highest age of a band, the highest None if it is open; None if it is no age."""
+    read = _AGE.fullmatch(age.strip())
     if read is None or (read[2] and int(read[2]) < int(read[1])):
-        raise DataError(
-            f"'{row.age}' is not an age",
-            where=f"the row of {row.sex}",
-            expected="an age or a band of ages, such as 64, 65-69 or 71+",
-        )
+        return None
     low = int(read[1])
     return low, None if read[3] else int(read[2] or low)
+
+
+def _band(row: RetirementRow) -> tuple[int, int | None]:
+    """Lowest and highest age of a row; None for an open band."""
+    ages = _ages(row.age)
+    if ages is None:
+        raise DataError(f"'{row.age}' is not an age", where=f"the row of {row.sex}", expected=_AN_AGE)
+    return ages

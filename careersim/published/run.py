@@ -15,7 +15,7 @@ import polars as pl
 
 from careersim.errors import UserError, nearest_name
 from careersim.published.catalogue import CALCULATIONS, calculation
-from careersim.published.declare import Calculation, Column, columns
+from careersim.published.declare import Calculation, Column, Tables, columns
 from careersim.published.frames import frame
 from careersim.published.ledger import Check, Tally, tallies
 from careersim.published.user_table import read_rows, setting_values
@@ -116,7 +116,7 @@ def published_tables(
                 f"{name} has no setting '{given}'", expected=expected, nearest=nearest_name(given, known)
             )
     chosen = setting_values(asked.settings, {key: str(value) for key, value in settings.items()})
-    tables = asked.compute(_rows(asked, figures), chosen)
+    tables = _computed(asked, figures, chosen)
     return PublishedTables(
         asked,
         None if figures is None else str(figures),
@@ -142,6 +142,24 @@ def ledger(names: Sequence[str] = ()) -> Ledger:
     cells = {name: calculation(name).checks() for name in names or CALCULATIONS}
     counted = [tally for name, checks in cells.items() for tally in tallies(name, checks)]
     return Ledger(tuple(counted), cells)
+
+
+def _computed(asked: Calculation, path: str | Path | None, settings: Any) -> Tables:
+    """Calculate; a fault of the rows is told with their file, one of the settings is not."""
+    rows = _rows(asked, path)
+    try:
+        return asked.compute(rows, settings)
+    except UserError as error:
+        if path is None or (error.where or "").startswith("--"):
+            raise
+        where = f"{path}: {error.where}" if error.where else str(path)
+        raise type(error)(
+            error.message,
+            where=where,
+            expected=error.expected,
+            nearest=error.nearest,
+            remedy=error.remedy,
+        ) from None
 
 
 def _rows(asked: Calculation, path: str | Path | None) -> tuple[Any, ...]:

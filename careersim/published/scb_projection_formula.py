@@ -17,7 +17,7 @@ from operator import sub
 from careersim.data import Figure, figures_by_county
 from careersim.errors import UserError, nearest_name
 from careersim.published.approx import Approx, of_figure, through, total
-from careersim.published.declare import Tables, column, setting
+from careersim.published.declare import Tables, column, more_than, setting
 from careersim.published.ratios import change_percent, on_line, share_percent
 from careersim.published.statements import FORECAST_TABLES, forecast
 
@@ -57,6 +57,13 @@ class Row:
         "Demand, country, alternative", unit="persons", lowest=0, required=False
     )
 
+    def contradictions(self) -> Iterable[tuple[str, str, str]]:
+        """Tell more persons in the county than in the country."""
+        country = self.national
+        if country is None and self.profession in FORECAST_TABLES:
+            country = printed_nation(self.profession, FIRST, "baseline")
+        return more_than(replace(self, national=country), "persons", "national")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -68,8 +75,12 @@ class Settings:
     added_per_year: float = setting(
         120.0, "Psychologists that the alternative demands in addition", unit="persons per year", lowest=0
     )
-    added_from: int = setting(2026, "First year of the addition", unit="calendar year")
-    added_to: int = setting(2035, "Last year of the addition", unit="calendar year")
+    added_from: int = setting(
+        2026, "First year of the addition", unit="calendar year", lowest=1900, highest=2200
+    )
+    added_to: int = setting(
+        2035, "Last year of the addition", unit="calendar year", lowest=1900, highest=2200
+    )
 
 
 @dataclass(frozen=True)
@@ -140,9 +151,16 @@ def compute(rows: Iterable[Row], settings: Settings) -> Tables:
     Raises
     ------
     UserError
-        If a profession is none of the forecast's and its rows lack national figures, or if rows of one
-        profession have different ones.
+        If a profession is none of the forecast's and its rows lack national figures, if rows of one
+        profession have different ones, or if the addition ends before it begins.
     """
+    if settings.added_from > settings.added_to:
+        raise UserError(
+            f"the addition ends in {settings.added_to}, before it begins in {settings.added_from}",
+            where="--added-from, --added-to",
+            expected="a last year that is not earlier than the first",
+            remedy="give --added-per-year 0 for no addition",
+        )
     by_profession: dict[str, list[Row]] = {}
     for row in rows:
         by_profession.setdefault(row.profession, []).append(row)
@@ -162,9 +180,11 @@ _NATIONAL = ("national", "national_supply", "national_demand", "national_demand_
 def _filled(rows: list[Row], settings: Settings) -> list[Row]:
     """Fill the empty national cells of one profession's rows from the forecast."""
     profession = rows[0].profession
-    if len({tuple(getattr(row, name) for name in _NATIONAL) for row in rows}) > 1:
+    first = rows[0]
+    if other := next((one for one in rows if _nationals(one) != _nationals(first)), None):
         raise UserError(
-            f"the rows of {profession} have different national figures",
+            f"the rows of {profession} in the counties {first.county_code} and {other.county_code} "
+            "have different national figures",
             where=", ".join(_NATIONAL),
             expected="the same four cells in all rows of a profession",
         )
@@ -176,13 +196,17 @@ def _filled(rows: list[Row], settings: Settings) -> list[Row]:
         return [replace(row, **(forecast | given)) for row in rows]
     if "national" not in given or len(given) == 1:
         raise UserError(
-            f"there is no national forecast of '{profession}'",
+            f"there is no national forecast of '{profession}', as in the row of county {first.county_code}",
             where="profession",
             expected=f"one of {', '.join(FORECAST_TABLES)}",
             nearest=nearest_name(profession, FORECAST_TABLES),
             remedy="or fill the columns national and national_supply or national_demand",
         )
     return rows
+
+
+def _nationals(row: Row) -> tuple[Approx | None, ...]:
+    return tuple(getattr(row, name) for name in _NATIONAL)
 
 
 def _forecast(profession: str, settings: Settings) -> dict[str, Approx | None]:

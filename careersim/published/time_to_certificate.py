@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from careersim.data import figure
+from careersim.errors import UserError
 from careersim.published.career_years import CareerYears, read_career_years
 from careersim.published.declare import Calculation, Tables, column, setting
 from careersim.published.ledger import Check
@@ -154,7 +155,13 @@ def published() -> tuple[CareerYears, ...]:
 
 
 def compute(rows: Sequence[CareerYears], settings: TimeSettings) -> Tables:
-    """Measure the spans of every cohort; without rows, give empty tables."""
+    """Measure the spans of every cohort; without rows, give empty tables.
+
+    Raises
+    ------
+    UserError
+        If none of the persons belongs to a cohort.
+    """
     cohorts: dict[tuple[str, int], list[CareerYears]] = defaultdict(list)
     for row in _observed(rows):
         year: int | None = getattr(row, f"{settings.cohort_by}_year")
@@ -171,6 +178,8 @@ def compute(rows: Sequence[CareerYears], settings: TimeSettings) -> Tables:
                 CohortYear(profession, cohort, span, after, at_risk, arrived, 100 * share)
                 for after, (at_risk, arrived, share) in enumerate(curve)
             ]
+    if rows and not cohorts:
+        raise _nobody(rows, settings)
     return {"cohorts": spans, "by_years": years}
 
 
@@ -190,6 +199,29 @@ def checks() -> tuple[Check, ...]:
         )
         for profession, indicator, table in _DURATIONS
     )
+
+
+def _nobody(rows: Sequence[CareerYears], settings: TimeSettings) -> UserError:
+    """Say why there is no cohort: nobody has the year that makes one, or was trained there."""
+    known = [one for one in ("degree", "licence", "certificate") if _any_year(rows, one)]
+    if settings.cohort_by in known:
+        return UserError(
+            f"nobody with a {settings.cohort_by}_year was trained where --trained says",
+            where="trained_abroad",
+            expected=f"persons trained in: {settings.trained}",
+            remedy="give --trained all",
+        )
+    others = f"; there are years of: {', '.join(known)}" if known else ""
+    return UserError(
+        f"there are no cohorts: nobody has a {settings.cohort_by}_year{others}",
+        where=f"{settings.cohort_by}_year",
+        expected="at least one person with the year that makes a cohort",
+        remedy=f"give --cohort-by {known[0]}" if known else "fill the years",
+    )
+
+
+def _any_year(rows: Sequence[CareerYears], point: str) -> bool:
+    return any(getattr(row, f"{point}_year") is not None for row in rows)
 
 
 def _ranked(counts: Mapping[int, int], rank: int) -> int:

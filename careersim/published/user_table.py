@@ -19,11 +19,11 @@ from careersim.config.csv_file import read_csv_text
 from careersim.config.faults import Fault, FaultReport
 from careersim.errors import ConfigError, nearest_name
 from careersim.published.approx import Approx
-from careersim.published.declare import Column, columns
+from careersim.published.declare import Column, Contradicting, columns
 from careersim.published.statements import NATIONAL
 from careersim.types import CountyCode, Number
 
-__all__ = ["read_rows", "setting_values"]
+__all__ = ["read_rows", "setting_values", "wrong_separator"]
 
 Row = TypeVar("Row")
 Cells = Mapping[str, str]
@@ -55,6 +55,11 @@ def read_rows(path: Path, row: type[Row]) -> tuple[Row, ...]:
     """
     reader = _Reader(path, row)
     return tuple(reader.rows())
+
+
+def wrong_separator(header: str) -> str | None:
+    """Name what separates the columns of a header that holds no comma; None if nothing seems to."""
+    return next((name for mark, name in {";": "semicolons", "\t": "tabs"}.items() if mark in header), None)
 
 
 def setting_values(settings: type[Row], given: Mapping[str, str]) -> Row:
@@ -116,6 +121,9 @@ class _Cells:
     def number(self, name: str, word: str, place: _Place, column: str = "") -> float | None:
         declared = self.declared[name]
         expected = _expected_number(declared)
+        if "_" in word:
+            self._refuse(place, column or name, f"'{word}' is not a number", expected, remedy="leave _ out")
+            return None
         try:
             number = _NUMBER.validate_python(word)
         except ValidationError as error:
@@ -180,12 +188,16 @@ class _Reader:
         self.report.raise_if_any()
         found, seen = [], dict[tuple[str, ...], int]()
         for number, cells in lines:
+            faults = len(self.report.faults)
             values = {
                 field.name: self._field(field.name, cells, _Place(str(self.path), number))
                 for field in fields(self.row)  # type: ignore[arg-type]  # Row is a dataclass by contract
             }
             self._check_twice(values, number, seen)
             found.append(self.row(**values))
+            if faults == len(self.report.faults) and isinstance(found[-1], Contradicting):
+                for column, message, expected in found[-1].contradictions():
+                    self._fault(number, column, message, expected)
         if not found and not self.report.faults:
             self._fault(None, "", "there are no rows", f"at least one row below the names: {self._wanted()}")
         self.report.raise_if_any()
@@ -193,7 +205,7 @@ class _Reader:
 
     def _content(self) -> tuple[Sequence[str], Iterator[tuple[int, Cells]]]:
         expected = f"a CSV or Parquet file with the columns {self._wanted()}"
-        if self.path.suffix == ".parquet":
+        if self.path.suffix.lower() == ".parquet":
             return _parquet(self.path, expected)
         reader = csv.DictReader(
             io.StringIO(read_csv_text(self.path, expected), newline=""), restkey="", strict=True
@@ -215,8 +227,8 @@ class _Reader:
             self._fault(reader.line_num, "", f"not a line of a CSV file: {error}", None)
 
     def _check_header(self, header: Sequence[str]) -> None:
-        if len(header) == 1 and ";" in header[0]:
-            remedy = "separate the columns by commas, not semicolons"
+        if len(header) == 1 and (mark := wrong_separator(header[0])):
+            remedy = f"separate the columns by commas, not {mark}"
             self._fault(1, "", "there is only one column", f"the columns {self._wanted()}", remedy)
             return
         for name, declared in self.cells.declared.items():
@@ -267,10 +279,10 @@ class _Reader:
 
     def _check_twice(self, values: Mapping[str, Any], number: int, seen: dict[tuple[str, ...], int]) -> None:
         keys = [name for name, declared in self.cells.declared.items() if declared.key]
-        mark = tuple(str(values[name]) for name in keys)
-        if keys and None not in (values[name] for name in keys):
+        mark = tuple("" if values[name] is None else str(values[name]) for name in keys)
+        if keys and all(values[name] is not None or not self.cells.declared[name].required for name in keys):
             if mark in seen:
-                told = ", ".join(f"{name} {word}" for name, word in zip(keys, mark, strict=True))
+                told = ", ".join(f"{name} {word}" for name, word in zip(keys, mark, strict=True) if word)
                 message = f"{told} stands in line {seen[mark]} already"
                 self._fault(number, keys[0], message, None, "keep one of the rows")
             seen.setdefault(mark, number)
@@ -307,7 +319,7 @@ def _parquet(path: Path, expected: str) -> tuple[Sequence[str], Iterator[tuple[i
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a Parquet file"
         raise ConfigError(f"cannot be read: {reason}", where=str(path), expected=expected) from None
     rows = (
-        {name: "" if cell is None else str(cell) for name, cell in row.items()}
+        {name: "" if cell is None else str(cell).strip() for name, cell in row.items()}
         for row in table.iter_rows(named=True)
     )
     return table.columns, enumerate(rows, start=1)

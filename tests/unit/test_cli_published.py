@@ -8,7 +8,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from rich.console import Console
 
+from careersim.outputs.published_text import print_published
 from careersim.published import run
 from careersim.published.catalogue import CALCULATIONS, calculation
 from careersim.published.ledger import Check
@@ -53,6 +55,18 @@ def test_every_calculation_prints_tables_csv_and_json(name: str, shell: Shell) -
     assert len(first["rows"]) == table.height
     assert list(first["rows"][0]) == table.columns
     assert told["input"] == "published"
+
+
+@pytest.mark.parametrize("width", [100, 120, 140, 200])
+@pytest.mark.parametrize("name", ["regulated-guideline", "flow-closure", "dlf", "simplified-model"])
+def test_no_number_is_cut_at_any_width(name: str, width: int) -> None:
+    found = run.published_tables(name)
+    stream = io.StringIO()
+    print_published(found, Console(file=stream, width=width, color_system=None, highlight=False))
+    text = stream.getvalue()
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert text.count("(") == text.count(")")
+    assert "…" not in text
 
 
 def test_own_figures(shell: Shell, mine: Path) -> None:

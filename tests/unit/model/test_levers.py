@@ -153,12 +153,11 @@ def test_demand_lever_multiplies_inhabitants_and_need(build: Build, lever: Write
 def test_records_tell_source_and_evidence(cases: Path) -> None:
     run, _ = read_model(cases / "good_run.yaml")
     first, second, *_ = lever_records(run)
-    assert (first.name, first.profession, first.kind) == ("less_leaving", "tester", "rate")
-    assert first.acts == "leave: times 0.5, half of it gone after 2 years"
-    assert (first.where_and_whom, first.first_year, first.last_year) == (
-        "counties 01; ages 60-66",
+    assert (first.name, first.profession) == ("less_leaving", "tester")
+    assert (first.written["target"], first.written["from"], first.written["decay_years"]) == (
+        ["leave"],
         2026,
-        None,
+        2,
     )
     assert first.source == "Invented for the tests of error messages"
     assert first.kind_of_source == "assumption"

@@ -41,13 +41,14 @@ def test_levers_are_shown_with_source_and_evidence(repository: Path) -> None:
     content = explanation(model.professions, provenance(run), lever_records(run))
     assert [one["name"] for one in content["levers"]][:2] == ["less_leaving", "more_posts"]
     stream = StringIO()
-    print_explanation(content, Console(file=stream, width=300))
+    print_explanation(content, Console(file=stream, width=400))
     text = stream.getvalue()
     for words in (
-        "leave: times 0.5, half of it gone after 2 years",
+        "tester rate leave × 0.5 from 2026 in Stockholm at ages 60-66 (half of it gone after 2 years)",
+        "tester retirement_age retire years of age + 1.5 from 2026 for regional employers",
+        "demand need_weight × 1.1 from 2026",
         "none: Nowhere in 2020; effect 0.5 (0.4 to 0.9); both respond; Invented",
-        "from 2026",
-        "2026 to 2028",
+        "from 2026 to 2028",
         "Working times",
         "moves of working, wishes for posts",
     ):

@@ -68,7 +68,7 @@ def test_without_the_profession_of_the_guideline_there_are_no_counties() -> None
 
 def county_lines(summary: str) -> list[str]:
     """The rows of the table of counties, which ends before the simple formulas."""
-    guideline = summary.split("Simple formulas from the stocks")[0]
+    guideline = summary.split("Simple formulas from the stocks", maxsplit=1)[0]
     return [line for line in guideline.splitlines() if line.startswith((*COUNTY_NAMES.values(), "Sweden†"))]
 
 
@@ -83,15 +83,15 @@ def test_columns_are_named_for_what_they_are() -> None:
     assert "publ." not in words  # nothing is published on healers
 
 
-def test_none_and_all_are_told_as_bounds() -> None:
+def test_none_and_all_are_words_with_bounds_in_the_legend() -> None:
     def told(hits: int, trials: int) -> str:
         low, high = wilson(np.array([hits]), trials)
         row = {"by_year": hits / trials, "by_year_low": low[0], "by_year_high": high[0]}
         return county_text._chance(row, "by_year")
 
-    assert [told(hits, 50) for hits in (0, 1, 49, 50)] == ["<.07", ".02", ".98", ">.93"]
-    assert told(0, 5000) == "<.01"
-    assert told(5000, 5000) == ">.99"
+    assert [told(hits, 50) for hits in (0, 1, 49, 50)] == ["none", ".02", ".98", "all"]
+    assert "of up to .07, or of .93 and more" in county_text._bounds(50)
+    assert "of up to .01, or of .99 and more" in county_text._bounds(5000)
     assert told(1, 5000) == "<.01"
     assert told(4999, 5000) == ">.99"
 
@@ -140,15 +140,45 @@ def test_published_coverage_stands_beside_the_simulated_one() -> None:
     assert f" {(1100 * 4910 + 550 * 2440) / inhabitants['00']:.2f} " in sweden
 
 
-def test_caveats_of_the_guidelines_profession_are_printed_and_others_pointed_to() -> None:
+def test_caveats_of_every_profession_are_printed_the_guidelines_first() -> None:
     result = tiny_result()
     healer = result.manifest["professions"][0]
-    professions = [healer | {"caveats": ["Invented."]}, healer | {"name": "other", "caveats": ["Hidden."]}]
+    other = healer | {"name": "other", "label_en": "Others", "caveats": ["Also invented."]}
+    professions = [other, healer | {"caveats": ["Invented."]}]
     text = summary_text(result.tables, dict(result.manifest) | {"professions": professions})
-    assert "- Invented.\nWhat to know of the other professions stands under `notes`" in text
-    assert "Hidden." not in text
+    assert text.endswith("\nHealers:\n- Invented.\nOthers:\n- Also invented.\n")
     assert result.summary().endswith("\n- Every number is invented.\n")
     assert result.manifest["notes"][-1] == "Healers: Every number is invented."
+
+
+def test_half_from_is_the_first_year_of_a_lasting_majority() -> None:
+    shares = {2024: 0.6, 2025: 0.4, 2026: 0.5, 2027: 0.7}
+    met = pl.DataFrame(
+        {
+            "county_code": "23",
+            "year": list(shares),
+            "reading": "list",
+            "basis": "headcount",
+            "in_year": list(shares.values()),
+        }
+    )
+    assert county_text._lasting_years(met.lazy()) == {"23": "2026"}
+    late = met.with_columns(in_year=pl.col("in_year").reverse())
+    assert county_text._lasting_years(late.lazy()) == {"23": "2027"}
+    assert county_text._lasting_years(met.with_columns(in_year=0.4).lazy()) == {}
+
+
+def test_levers_are_told_before_the_notes() -> None:
+    result = tiny_result()
+    effective = result.manifest["config"]["effective"]
+    lever = {
+        "name": "more", "kind": "seats", "profession": "healer", "target": "posts", "operation": "multiply",
+        "value": 1.25, "from": 2025, "to": 2030, "counties": ["23"], "sectors": [], "ages": None,
+    }  # fmt: skip
+    changed = dict(result.manifest) | {"config": {"effective": effective | {"levers": [lever]}}}
+    text = summary_text(result.tables, changed)
+    assert "Lever more: healer seats posts × 1.25 from 2025 to 2030 in Jämtland." in text
+    assert text.index("Lever more") < text.index("- Every number is invented.")
 
 
 def test_headline_is_the_nation_in_three_years() -> None:

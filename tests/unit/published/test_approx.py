@@ -138,6 +138,13 @@ def test_rounding_to_the_nearest() -> None:
     assert to_nearest(None, 5) is None
 
 
+@pytest.mark.parametrize("step", [1e-320, 5e-324])
+def test_a_step_next_to_nothing_rounds_nothing(step: float) -> None:
+    assert to_nearest(exactly(7555.5), step) == 7555.5
+    assert to_nearest(exactly(-7555.5), step) == -7555.5
+    assert to_nearest(exactly(math.inf), 5) == math.inf
+
+
 def test_what_grew_alike() -> None:
     pairs = [(Approx(100, 95, 105), Approx(110, 105, 115)), (Approx(50, 49, 51), Approx(55, 54, 56))]
     found = grown_alike(exactly(1000), pairs)

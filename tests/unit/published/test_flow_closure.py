@@ -1,6 +1,7 @@
 """Stocks of Tabell 2-5 against the yearly flows in the text: how much is left over, and on which side."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -87,6 +88,24 @@ def test_reading_just_over_without_bound_is_seen_in_the_ledger():
     assert verdicts == ["within"] * 3
 
 
+def test_tables_3_and_5_are_within_by_wide_intervals():
+    """As the page says: a flow of 100 a year is anything from 50 to 150, for 17 years."""
+    found = {
+        check.published_table: (
+            check.figure.value,
+            check.computed.value,
+            check.computed.low,
+            check.computed.high,
+        )
+        for check in checks()
+        if check.published_table in ("Tabell 3", "Tabell 5") and check.verdict == "within"
+    }
+    assert found == {
+        "Tabell 3": (5000, 5330, 4390, 6440),
+        "Tabell 5": (3800, 4675, 3692.5, 5657.5),
+    }
+
+
 # By how much, and which way
 
 
@@ -162,6 +181,15 @@ def test_the_reading_of_a_flow_to_the_nearest_ten():
     assert rows["physiotherapist", f"over 75 not counted; {NEAREST_TEN}"].retirement == Approx(
         115, 112.5, 117.5
     )
+
+
+def test_with_the_finer_reading_both_variants_of_physiotherapists_contradict_the_text():
+    """One sentence has 115 and 130: by their digits one is to the nearest 5, the other to 10."""
+    rows = {row.variant: row for row in published() if row.profession == "physiotherapist"}
+    assert rows["over 75 counted"].retirement == Approx(130, 125, 135)
+    finer = replace(rows["over 75 counted"], retirement=Approx(130, 127.5, 132.5))
+    assert only(finer).direction == "contradicts"
+    assert only(rows["over 75 not counted"]).direction == "contradicts"
 
 
 def test_doctors_lack_an_inflow():
@@ -253,3 +281,27 @@ def test_the_calculation_names_itself():
     assert CALCULATION.name == "flow-closure"
     assert CALCULATION.settings() == Settings(1.0)
     assert len(CALCULATION.published()) == 16
+
+
+@pytest.mark.parametrize(
+    ("years", "words"),
+    [
+        ("2028,2024", "own.csv:2: last_year: 2024 is not later than first_year 2028"),
+        ("24,2028", "own.csv:2: first_year: 24 is out of range; expected a number from 1900 to 2200"),
+    ],
+)
+def test_years_of_an_own_table(tmp_path, years, words):
+    path = tmp_path / "own.csv"
+    path.write_text(f"profession,first_year,last_year,stock_first,stock_last\ngp,{years},100,120\n")
+    with pytest.raises(UserError) as caught:
+        read_rows(path, Row)
+    assert words in str(caught.value)
+
+
+def test_an_own_row_twice_without_the_column_variant(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "profession,first_year,last_year,stock_first,stock_last\ngp,2024,2028,1,2\ngp,2024,2028,1,2\n"
+    )
+    with pytest.raises(UserError, match="profession gp stands in line 2 already"):
+        read_rows(path, Row)

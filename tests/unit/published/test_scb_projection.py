@@ -242,7 +242,9 @@ def test_another_profession_needs_its_own_national_figures():
 
 def test_rows_of_one_profession_share_their_national_figures():
     rows = [own_row(40, code="23", national=exactly(2000)), own_row(40, code="24")]
-    with pytest.raises(UserError, match="rows of psychologist have different national figures"):
+    with pytest.raises(
+        UserError, match="rows of psychologist in the counties 23 and 24 have different national"
+    ):
         compute(rows, Settings())
 
 

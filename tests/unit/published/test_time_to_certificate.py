@@ -1,17 +1,11 @@
-"""Degree to licence to certificate: worked examples, and the three sorts of input."""
+"""Degree to licence to certificate: worked examples."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
-import polars as pl
 import pytest
 
-from careersim.errors import ConfigError
-from careersim.outputs.folder import FORMAT
-from careersim.published.career_years import RUN_FORMAT, CareerYears, read_career_years
+from careersim.errors import UserError
+from careersim.published.career_years import CareerYears
 from careersim.published.ledger import Tally, tallies
 from careersim.published.time_to_certificate import (
     CALCULATION,
@@ -22,9 +16,6 @@ from careersim.published.time_to_certificate import (
     mean_years,
     median_years,
 )
-from careersim.simulate import simulate
-
-HEADER = "person,degree_year,licence_year,certificate_year"
 
 
 def person(
@@ -162,150 +153,8 @@ def test_a_wrong_year_changes_the_mean() -> None:
     assert cohorts(TimeSettings(), *wrong)[2010, "degree_to_licence"].mean_years == 1.5
 
 
-# --- Reading ---
-
-
-def write(path: Path, *lines: str) -> Path:
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
-
-
-def test_a_table_of_years(tmp_path: Path) -> None:
-    path = write(tmp_path / "own.csv", f"{HEADER},trained_abroad", "a,2008,2010,2016,", "7,2009,2010,0,true")
-    assert read_career_years(path) == (
-        CareerYears("a", 2008, 2010, 2016, "", 0, None, None, 1),
-        CareerYears("7", 2009, 2010, None, "", 1, None, None, 1),
-    )
-    table = pl.read_csv(path)
-    table.write_parquet(tmp_path / "own.parquet")
-    assert read_career_years(tmp_path / "own.parquet") == read_career_years(path)
-
-
-@pytest.mark.parametrize(
-    ("lines", "words"),
-    [
-        (("person,degree_year,licence_year,certificat_year", "a,1,2,3"), "did you mean 'certificat_year'"),
-        ((f"{HEADER},sex", "a,2008,2010,2016,men"), "there is no such column"),
-        (
-            (HEADER, "a,2008,2010.5,"),
-            "own.csv:2: licence_year: '2010.5' does not fit; expected a whole",
-        ),
-        ((HEADER, "a,2008,2010,", "b,208,2010,"), "own.csv:3: degree_year: '208' does not fit"),
-        ((HEADER, "a,soon,2010,"), "'soon' does not fit"),
-        ((HEADER, "a,2008,2010,", "a,2008,2011,"), "own.csv:3: person: person are there already"),
-        ((HEADER, ",2008,2010,"), "a key of the person"),
-        ((f"{HEADER},trained_abroad", "a,2008,2010,,maybe"), "expected 0, 1, false or true"),
-        ((HEADER,), "there are no rows"),
-        ((HEADER, "a,2008,2010,2016,2017,2018"), "cannot be read: not a table"),
-    ],
-)
-def test_faults_of_a_table(tmp_path: Path, lines: tuple[str, ...], words: str) -> None:
-    with pytest.raises(ConfigError) as caught:
-        read_career_years(write(tmp_path / "own.csv", *lines))
-    assert words in str(caught.value)
-
-
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
-        read_career_years(tmp_path / "none.csv")
-
-
-def test_of_a_panel_the_last_row_of_each_person_counts(tmp_path: Path) -> None:
-    path = write(
-        tmp_path / "panel.csv",
-        "person,year,profession,state,county_code,degree_year,licence_year,certificate_year",
-        "b,2021,doctor,at,01,2020,2021,",
-        "a,2022,doctor,gp,01,2012,2014,2022",
-        "a,2020,doctor,st_gp,01,2012,2014,",
-        "c,2022,doctor,gp,01,2012,2014,2022",
-    )
-    assert read_career_years(path) == (
-        CareerYears("", 2012, 2014, 2022, "doctor", 0, None, 2022, 2),
-        CareerYears("", 2020, 2021, None, "doctor", 0, None, 2022, 1),
-    )
-
-
-def test_a_panel_without_stamps_or_with_a_person_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="certificate_year: the column is missing"):
-        read_career_years(write(tmp_path / "panel.csv", "person,year,degree_year,licence_year", "a,2020,,"))
-    with pytest.raises(ConfigError, match="person and year are there already"):
-        read_career_years(
-            write(tmp_path / "panel.csv", f"{HEADER},year", "a,2012,2014,,2020", "a,2012,2014,,2020")
-        )
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Doctors with histories, long enough for somebody to be licensed and certified within the run."""
-    place = tmp_path_factory.mktemp("run")
-    config = write(
-        place / "doctors.yaml",
-        "{name: doctors, professions: [doctor], until: 2031, replications: 1, seed: 5, guideline:"
-        " {inhabitants_per_specialist: 1100, inhabitants_per_trainee: 550, training_years: 8,"
-        " career_years: 25, years: [2030]}}",
-    )
-    return simulate(config, events=True, threads=1).write(place / "out")
-
-
-def test_a_run_agrees_with_its_own_table_of_durations(run: Path) -> None:
-    rows = read_career_years(run)
-    assert {row.profession for row in rows} == {"doctor"}
-    assert {(row.observed_from, row.observed_until) for row in rows} == {(2020, 2031)}
-    own = cohorts(TimeSettings(trained="sweden"), *rows)
-    table = pl.read_parquet(run / "durations.parquet").filter(
-        measure="degree_to_licence", cohort_by="end", profession="doctor"
-    )
-    told = table.select("cohort", "persons", "mean_years", "longest").rows()
-    assert len(told) > 8
-    for cohort, persons, mean, longest in told:
-        found = own[cohort, "degree_to_licence"]
-        assert (found.arrived, found.longest_years) == (persons, longest)
-        assert found.mean_years == pytest.approx(mean)
-
-
-def test_who_comes_trained_from_abroad_is_told_apart(run: Path) -> None:
-    abroad = cohorts(TimeSettings(trained="abroad"), *read_career_years(run))
-    found = abroad[2025, "licence_to_certificate"]
-    assert found.persons > 100
-    assert abroad[2025, "degree_to_licence"].arrived == 0  # their degree is in no event
-    assert found.arrived > 0  # specialists are licensed and certified in one year
-
-
-def test_a_run_without_histories_says_how_to_get_them(run: Path, tmp_path: Path) -> None:
-    (tmp_path / "manifest.json").write_text((run / "manifest.json").read_text(encoding="utf-8"), "utf-8")
-    with pytest.raises(ConfigError, match=r"no histories of persons; .*--events"):
-        read_career_years(tmp_path)
-    (tmp_path / "events.parquet").write_bytes(b"nothing")
-    with pytest.raises(ConfigError, match=r"events\.parquet cannot be read"):
-        read_career_years(tmp_path)
-
-
-def test_a_folder_that_holds_no_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"this is not a run folder: manifest\.json cannot be read"):
-        read_career_years(tmp_path)
-    (tmp_path / "manifest.json").write_text('{"format": 99}', encoding="utf-8")
-    with pytest.raises(ConfigError, match="expected a run folder of format 1"):
-        read_career_years(tmp_path)
-    assert RUN_FORMAT == FORMAT
-
-
-def changed(run: Path, place: Path, career: Any) -> Path:
-    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-    (file,) = [one for one in manifest["config"]["files"] if "transitions" in one["content"]]
-    career(file["content"])
-    (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    (place / "events.parquet").symlink_to(run / "events.parquet")
-    return place
-
-
-def test_a_manifest_without_the_career_file_says_so(run: Path, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="does not hold the career file of doctor"):
-        read_career_years(changed(run, tmp_path, dict.clear))
-
-
-def test_events_that_may_mean_two_things_are_refused(run: Path, tmp_path: Path) -> None:
-    def ambiguous(career: dict[str, Any]) -> None:
-        career["transitions"]["twin"] = {"from": "at", "to": "licensed", "form": "progress"}
-
-    with pytest.raises(ConfigError, match="events 'completion' of doctor from 'at' to 'licensed'"):
-        read_career_years(changed(run, tmp_path, ambiguous))
+def test_without_cohorts_there_is_a_reason() -> None:
+    with pytest.raises(UserError, match=r"nobody has a licence_year; .* degree; .*--cohort-by degree"):
+        compute((person(2008, None),), TimeSettings())
+    with pytest.raises(UserError, match=r"trained_abroad: .*; give --trained all"):
+        compute((person(2008, 2010),), TimeSettings(trained="abroad"))

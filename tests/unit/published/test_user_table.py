@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from careersim.errors import ConfigError
 from careersim.published.approx import Approx, exactly
-from careersim.published.declare import column, setting
+from careersim.published.declare import column, more_than, setting
 from careersim.published.user_table import read_rows, setting_values
 
 OWN = Path("own.csv")
@@ -92,6 +93,12 @@ def test_a_good_parquet_file() -> None:
     assert read_rows(path, Row) == (row("01", exactly(5)), row("03", exactly(6), trainees=exactly(2.5)))
 
 
+def test_parquet_cells_lose_their_spaces_and_capitals_of_the_name_do_no_harm() -> None:
+    path = Path("OWN.PARQUET")
+    pl.DataFrame({"county_code": [" 01"], "inhabitants": ["5 "], "basis": [" "]}).write_parquet(path)
+    assert read_rows(path, Row) == (row("01", exactly(5)),)
+
+
 # Columns
 
 
@@ -124,6 +131,12 @@ def test_semicolons_are_one_fault() -> None:
     words = refused("county_code;inhabitants\n01;5\n")
     assert words.startswith("1 fault in the table:")
     assert "separate the columns by commas, not semicolons" in words
+
+
+def test_tabs_are_one_fault() -> None:
+    words = refused("county_code\tinhabitants\n01\t5\n")
+    assert words.startswith("1 fault in the table:")
+    assert "separate the columns by commas, not tabs" in words
 
 
 def test_more_cells_than_columns() -> None:
@@ -207,6 +220,7 @@ def test_bad_cells_of_a_parquet_file_have_their_row() -> None:
         ("many", "'many' is not a number; expected a number of 0 or more (persons)"),
         ('"1,5"', "'1,5' is not a number; expected a number of 0 or more (persons); write a decimal point"),
         ("1 000", "'1 000' is not a number"),
+        ("1_000", "'1_000' is not a number; expected a number of 0 or more (persons); leave _ out"),
         ("", "the cell is empty; expected a number of 0 or more (persons)"),
     ],
 )
@@ -286,6 +300,39 @@ def test_all_faults_come_in_one_report_with_their_lines() -> None:
         ["4", " trainees"],
         ["4", " county_code"],
     ]
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A key that may be empty, and two numbers of which one cannot be the larger."""
+
+    name: str = column("Name", key=True)
+    variant: str | None = column("Variant", key=True, required=False)
+    part: Approx | None = column("Part", required=False)
+    whole: Approx | None = column("Whole", required=False)
+
+    def contradictions(self) -> Iterable[tuple[str, str, str]]:
+        return more_than(self, "part", "whole")
+
+
+@pytest.mark.parametrize("text", ["name\na\na\n", "name,variant\na,\na,\n"])
+def test_an_empty_optional_key_tells_no_rows_apart(text: str) -> None:
+    OWN.write_text(text)
+    with pytest.raises(ConfigError, match="name a stands in line 2 already"):
+        read_rows(OWN, Keyed)
+    OWN.write_text("name,variant\na,\na,b\nb,\n")
+    assert len(read_rows(OWN, Keyed)) == 3
+
+
+def test_cells_that_cannot_hold_together_are_told_with_their_row() -> None:
+    OWN.write_text("name,part,whole\na,5,5\nb,6,5\nc,x,5\n")
+    with pytest.raises(ConfigError) as caught:
+        read_rows(OWN, Keyed)
+    words = str(caught.value)
+    assert words.startswith("2 faults")
+    assert "own.csv:3: part: 6 is more than whole 5; expected at most 5" in words
+    OWN.write_text("name,part,whole,whole_high\na,6,5,7\n")
+    assert read_rows(OWN, Keyed)[0].whole == Approx(5, 5, 7)
 
 
 # Settings
