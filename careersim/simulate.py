@@ -16,21 +16,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import polars as pl
 
-from careersim.config.loaded import LoadedRun
-from careersim.errors import ConfigError, UserError
+from careersim.experiment.asked import read_asked
 from careersim.experiment.engines import refuse_engine
 from careersim.experiment.limits import check_limits
 from careersim.experiment.replicate import Progress, run_replications
 from careersim.experiment.sources import population_source
 from careersim.flows.series import ProfessionSeries
-from careersim.model.assemble import assemble, read_model
 from careersim.model.graph import Model
 from careersim.outputs.folder import write_run
 from careersim.outputs.manifest import build_manifest
@@ -110,7 +108,7 @@ def simulate(
     """
     started = perf_counter()
     refuse_engine(engine, events=events)
-    run, model = _read(config, replications=replications, seed=seed, until=until)
+    run, model = read_asked(config, replications=replications, seed=seed, until=until)
     check_limits(model, replications=run.spec.replications, threads=threads)
     source = population_source(model, run.panels)
     loaded = perf_counter()
@@ -135,24 +133,3 @@ def simulate(
     manifest = build_manifest(run, model, engine=engine, threads=used, timings=timings)
     everything = {**tables.summaries, "replications": pl.concat(list(tables.replications.values()))}
     return Result(model, replicated.series, everything, manifest, tables)
-
-
-def _read(
-    config: str | Path, *, replications: int | None, seed: int | None, until: int | None
-) -> tuple[LoadedRun, Model]:
-    """Read a run file and let the arguments have the last word."""
-    if seed is not None and not 0 <= seed < 2**64:
-        raise UserError(f"seed {seed}", where="seed", expected="0 to 18446744073709551615 (2**64 - 1)")
-    if until is not None and not 1900 <= until <= 2200:
-        raise UserError(f"year {until}", where="until", expected="a calendar year from 1900 to 2200")
-    run, model = read_model(config)
-    given = {"replications": replications, "seed": seed, "until": until}
-    changed = {name: value for name, value in given.items() if value is not None}
-    run = replace(run, spec=run.spec.model_copy(update=changed))
-    if until is None or until == model.last_year:
-        return run, model
-    check_limits(replace(model, last_year=until), replications=1, threads=None)
-    try:
-        return run, assemble(run)
-    except ConfigError as error:
-        raise UserError(f"{config} cannot run until {until}: {error}", where="until") from None

@@ -5,22 +5,19 @@ Only click is imported here; everything else waits for the command that needs it
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from careersim import __version__
-from careersim.cli.printing import as_json, print_json, print_text
+from careersim.cli.compare import compare
+from careersim.cli.guideline import guideline
+from careersim.cli.printing import as_json, print_json, print_text, shown_progress
 from careersim.cli.published import published
 from careersim.errors import UserError
-
-if TYPE_CHECKING:
-    from careersim.experiment.replicate import Progress
 
 __all__ = ["careersim"]
 
@@ -52,7 +49,7 @@ def run(config: str, out: str, as_json: bool, **options: Any) -> None:
     from careersim.simulate import simulate
 
     check_target(out)
-    with _progress() as progress:
+    with shown_progress() as progress:
         result = simulate(config, progress=progress, **options)
     folder = result.write(out)
     if as_json:
@@ -109,7 +106,9 @@ def explain(config: str, profession: str | None, form: str) -> None:
         print_text(partial(print_explanation, content))
 
 
+careersim.add_command(compare)
 careersim.add_command(published)
+careersim.add_command(guideline)
 
 
 @careersim.group()
@@ -204,12 +203,3 @@ def _keys(row: Sequence[str]) -> dict[str, str]:
     if any(not mark for _, mark, _ in pairs):
         raise UserError(f"'{' '.join(row)}' does not name a row", where="ROW", expected="COLUMN=VALUE")
     return {column: value for column, _, value in pairs}
-
-
-def _progress() -> AbstractContextManager[Progress | None]:
-    """A bar on stderr if somebody is looking."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from careersim.outputs.progress import progress_bar
-
-    return progress_bar()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["as_json", "print_json", "print_text"]
+    from careersim.experiment.replicate import Progress
+
+__all__ = ["as_json", "print_json", "print_text", "shown_progress"]
 
 PLAIN_WIDTH = 140
 
@@ -44,3 +47,12 @@ def print_text(tell: Callable[[Console], None], *, least: int = 0) -> None:
     stream = StringIO()
     tell(Console(file=stream, width=PLAIN_WIDTH, color_system=None, highlight=False))
     click.echo("\n".join(line.rstrip() for line in stream.getvalue().splitlines()))
+
+
+def shown_progress() -> AbstractContextManager[Progress | None]:
+    """A bar on stderr if somebody is looking."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from careersim.outputs.progress import progress_bar
+
+    return progress_bar()

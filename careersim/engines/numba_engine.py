@@ -114,9 +114,15 @@ class NumbaEngine:
 
     def people(self) -> Population:
         """All persons, living or not, sorted by `person_id`."""
+        return self.rows().sorted()
+
+    def rows(self) -> Population:
+        """All persons, living or not, in order of entry: a view that the next step writes over.
+
+        A person keeps the row for life, because entrants are appended and nobody is removed.
+        """
         names = [field.name for field in fields(Population)]
-        columns = {name: getattr(self._people, name)[: self._size] for name in names}
-        return Population(**columns).sorted()
+        return Population(**{name: getattr(self._people, name)[: self._size] for name in names})
 
     def events(self) -> Events:
         """Every event so far, sorted by person and year; empty unless `journal` was asked for."""
@@ -284,7 +290,7 @@ class NumbaEngine:
         entrant_counts(key, low.inflow[year], low.added[year], low.streams.poisson, chance, record.entered)
         total = int(record.entered.sum())
         if self._size + total > len(self._people.state):
-            self._people = _columns(self._all(), self._room(self._size + total))
+            self._people = _columns(self.rows(), self._room(self._size + total))
         first = self._size
         self._size = enter_from_streams(
             key, self._graph, low.streams, self._people, first, record.entered, chance
@@ -314,10 +320,6 @@ class NumbaEngine:
         expected = self._lowered.inflow[later] + self._lowered.added[later]
         coming = float(np.maximum(expected, 0.0).sum())  # levers may take away more than there is
         return persons + int(coming + 6.0 * math.sqrt(coming)) + 64
-
-    def _all(self) -> Population:
-        names = [field.name for field in fields(Population)]
-        return Population(**{name: getattr(self._people, name)[: self._size] for name in names})
 
     def _note(self, journal: Journal) -> None:
         if self.book is not None:

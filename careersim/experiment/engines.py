@@ -59,7 +59,14 @@ EngineMaker: TypeAlias = Callable[[Population, int], Engine]
 
 
 def engine_maker(
-    name: str, profession: Profession, model: Model, *, seed: int, threads: int = 1, events: bool = False
+    name: str,
+    profession: Profession,
+    model: Model,
+    *,
+    seed: int,
+    threads: int = 1,
+    events: bool = False,
+    durations: bool = True,
 ) -> EngineMaker:
     """Prepare once per profession what all replications share.
 
@@ -74,8 +81,9 @@ def engine_maker(
     threads
         Threads that share the persons of one engine (numba only).
     events
-        Whether histories are kept (numba only); they are in the engine's `book`. They are kept as well for
-        professions with trainees, whose time in training is read from them.
+        Whether histories are kept (numba only); they are in the engine's `book`.
+    durations
+        Whether they are kept as well for professions with trainees, whose time in training is read from them.
 
     Raises
     ------
@@ -93,7 +101,7 @@ def engine_maker(
     from careersim.lowering.lowered import lower
 
     lowered = lower(profession, model)
-    journal = events or any(state.trains for state in profession.states)
+    journal = events or (durations and any(state.trains for state in profession.states))
     return lambda population, replication: NumbaEngine(
         profession,
         model,

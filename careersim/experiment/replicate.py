@@ -22,10 +22,13 @@ from careersim.flows.yearly import EventColumns
 from careersim.model.graph import Model, Profession
 from careersim.population.synthesis import MarginSource, PopulationSource
 
-__all__ = ["EventPage", "Progress", "Replicated", "run_replications"]
+__all__ = ["EventPage", "Observer", "Progress", "Replicated", "run_replications"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of finished and of all tasks (a profession in a replication)."""
+
+Observer: TypeAlias = Callable[[Profession, int, Engine], None]
+"""Called with profession, replication and engine at the start and after every year, in the task's thread."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Replicated:
     Attributes
     ----------
     series, durations
-        By name of the profession.
+        By name of the profession; no durations unless they were counted.
     pages
         Person histories, by profession and replication; empty unless asked for.
     timings
@@ -69,6 +72,9 @@ def run_replications(
     events: bool = False,
     progress: Progress | None = None,
     makers: Mapping[str, EngineMaker] | None = None,
+    first: int = 0,
+    durations: bool = True,
+    observer: Observer | None = None,
 ) -> Replicated:
     """Run every profession of a model in every replication.
 
@@ -79,7 +85,7 @@ def run_replications(
     seed
         Key of all chance, 0 to 2**64 - 1.
     replications
-        How many, 1 or more; numbered from 0.
+        How many, 1 or more; numbered from `first`.
     engine
         `numba` or `reference`.
     threads
@@ -93,6 +99,12 @@ def run_replications(
         Called in this thread whenever a task is finished.
     makers
         Engines to use instead, by profession; for tests and own engines.
+    first
+        Number of the first replication; its row in the series is 0.
+    durations
+        Whether to count durations, which takes a fifth of the time.
+    observer
+        Looks at every engine in every year; threads may call it side by side.
 
     Returns
     -------
@@ -112,14 +124,16 @@ def run_replications(
     if engine == "numba" and makers is None:
         warm_up(model, source)
     warmed = perf_counter()
-    plan = _Plan(model, seed, replications, source, threading.Event(), events)
+    plan = _Plan(model, seed, replications, source, threading.Event(), events, first, durations, observer)
     count = len(model.professions) * replications
     processors = os.cpu_count() or 1  # more threads than that only take memory
     workers = 1 if engine == "reference" else min(threads or processors, processors)
     if makers is None:
         share = max(workers // count, 1)  # few tasks leave processors for the persons of each
         makers = {
-            profession.name: engine_maker(engine, profession, model, seed=seed, threads=share, events=events)
+            profession.name: engine_maker(
+                engine, profession, model, seed=seed, threads=share, events=events, durations=durations
+            )
             for profession in model.professions
         }
     prepared = perf_counter()
@@ -136,7 +150,7 @@ def run_replications(
 class _Life:
     """What one task gives beside the counts that it puts into the series."""
 
-    durations: Durations
+    durations: Durations | None
     events: EventColumns | None
     seconds: Mapping[str, float]
 
@@ -151,6 +165,9 @@ class _Plan:
     source: PopulationSource
     stop: threading.Event
     events: bool
+    first: int
+    durations: bool
+    observer: Observer | None
     arcs: dict[str, tuple[Arc, ...]] = field(init=False)
     series: dict[str, ProfessionSeries] = field(init=False)
 
@@ -169,6 +186,11 @@ class _Plan:
         }
         object.__setattr__(self, "series", series)
 
+    @property
+    def numbers(self) -> range:
+        """Numbers of the replications."""
+        return range(self.first, self.first + self.replications)
+
 
 _Lives: TypeAlias = dict[tuple[str, int], _Life]
 
@@ -180,7 +202,7 @@ def _side_by_side(
     with ThreadPoolExecutor(workers, thread_name_prefix="careersim") as pool:
         futures: dict[Future[_Life], tuple[str, int]] = {}
         try:
-            for replication in range(plan.replications):
+            for replication in plan.numbers:
                 for profession in plan.model.professions:
                     maker = makers[profession.name]
                     future = pool.submit(_live, plan, profession, maker, replication)
@@ -207,7 +229,10 @@ def _live(plan: _Plan, profession: Profession, maker: EngineMaker, replication: 
     book = getattr(engine, "book", None)
     events: EventColumns | None = None if book is None else book.events()
     arcs = plan.arcs[profession.name]
-    durations = durations_of(profession, arcs, engine.people(), plan.model.last_year, events, EVENT_KINDS)
+    durations = None
+    if plan.durations:
+        people = engine.people()
+        durations = durations_of(profession, arcs, people, plan.model.last_year, events, EVENT_KINDS)
     seconds = {
         "start_population_threads": born - started,
         "years_threads": lived - born,
@@ -223,14 +248,22 @@ def _live_years(plan: _Plan, profession: Profession, engine: Engine, replication
         raise InternalError(
             f"{profession.name}: the engine starts with {int(before.stock.sum())} of {persons} persons"
         )
-    series.put(replication, before)
+    row = replication - plan.first
+    series.put(row, before)
+    _look(plan, profession, replication, engine)
     for _ in series.years[1:]:
         if plan.stop.is_set():
             return
         after = engine.step()
         check_conservation(profession, arcs, before, after)
-        series.put(replication, after)
+        series.put(row, after)
+        _look(plan, profession, replication, engine)
         before = after
+
+
+def _look(plan: _Plan, profession: Profession, replication: int, engine: Engine) -> None:
+    if plan.observer is not None:
+        plan.observer(profession, replication, engine)
 
 
 def _collect(plan: _Plan, lives: _Lives, clock: dict[str, float]) -> Replicated:
@@ -238,14 +271,13 @@ def _collect(plan: _Plan, lives: _Lives, clock: dict[str, float]) -> Replicated:
     durations: dict[str, Durations] = {}
     pages: list[EventPage] = []
     for profession in plan.model.professions:
-        own = [lives[profession.name, replication] for replication in range(plan.replications)]
-        total = own[0].durations
-        for life in own[1:]:
-            total += life.durations
-        durations[profession.name] = total
+        own = {replication: lives[profession.name, replication] for replication in plan.numbers}
+        counted = [life.durations for life in own.values() if life.durations is not None]
+        if counted:
+            durations[profession.name] = sum(counted[1:], start=counted[0])
         pages.extend(
             EventPage(profession, replication, life.events)
-            for replication, life in enumerate(own)
+            for replication, life in own.items()
             if life.events is not None
         )
     for life in lives.values():

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import TypeAlias
 
 import polars as pl
 
 from careersim.errors import InternalError
 
-__all__ = ["TABLES", "TableColumn", "check_columns", "dictionary", "empty_table"]
+__all__ = [
+    "TABLES",
+    "TableColumn",
+    "Tables",
+    "check_columns",
+    "dictionary",
+    "empty_table",
+    "statistics_columns",
+]
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,10 @@ class TableColumn:
     dtype: str
     unit: str
     label: str
+
+
+Tables: TypeAlias = Mapping[str, tuple[TableColumn, ...]]
+"""Columns by name of the table."""
 
 
 def _text(name: str, label: str) -> TableColumn:
@@ -60,7 +73,8 @@ _SIMPLE_LABELS = {
 }
 
 
-def _statistics(unit: str) -> tuple[TableColumn, ...]:
+def statistics_columns(unit: str) -> tuple[TableColumn, ...]:
+    """Declare what `careersim.flows.summary.tidy` gives."""
     labels = {
         "mean": "Mean over replications",
         "sd": "Standard deviation between replications (null for one)",
@@ -77,14 +91,14 @@ def _mean(name: str, unit: str, label: str) -> TableColumn:
     return TableColumn(f"mean_{name}", "Float64", unit, f"{label}; mean over replications")
 
 
-TABLES: Mapping[str, tuple[TableColumn, ...]] = {
+TABLES: Tables = {
     "workforce": (
         _PROFESSION,
         _COUNTY,
         _text("group", "workforce (states that serve, without trainees) or trainees"),
         _YEAR,
         TableColumn("measure", "String", "name", "headcount or fte (trainees on leave without working time)"),
-        *_statistics("persons, or full-time equivalents"),
+        *statistics_columns("persons, or full-time equivalents"),
     ),
     "stocks": (
         _PROFESSION,
@@ -97,7 +111,7 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
             "name",
             "headcount, or fte where working time is modelled (on leave: contracted)",
         ),
-        *_statistics("persons, or full-time equivalents"),
+        *statistics_columns("persons, or full-time equivalents"),
     ),
     "flows": (
         _PROFESSION,
@@ -107,7 +121,7 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         _text("name", "Transition or entry stream; empty for relocations"),
         _text("from_state", "State before; empty for entrants"),
         _text("to_state", "State after"),
-        *_statistics("persons per year"),
+        *statistics_columns("persons per year"),
     ),
     "guideline": (
         _PROFESSION,
@@ -116,7 +130,7 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         _READING,
         _BASIS,
         _text("indicator", "What is measured"),
-        *_statistics("persons, full-time equivalents, inhabitants, or a ratio; by indicator"),
+        *statistics_columns("persons, full-time equivalents, inhabitants, or a ratio; by indicator"),
     ),
     "guideline_met": (
         _PROFESSION,
@@ -204,7 +218,7 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
         _COUNTY,
         _YEAR,
         _text("item", "What is paid for"),
-        *_statistics("SEK per year"),
+        *statistics_columns("SEK per year"),
     ),
     "replications": (
         _PROFESSION,
@@ -236,7 +250,7 @@ TABLES: Mapping[str, tuple[TableColumn, ...]] = {
 }
 
 
-def check_columns(name: str, table: pl.LazyFrame) -> None:
+def check_columns(name: str, table: pl.LazyFrame, tables: Tables = TABLES) -> None:
     """Refuse a table that is not as declared, without computing it.
 
     Raises
@@ -244,17 +258,17 @@ def check_columns(name: str, table: pl.LazyFrame) -> None:
     InternalError
         If names, order or dtypes differ.
     """
-    declared = {column.name: column.dtype for column in TABLES[name]}
+    declared = {column.name: column.dtype for column in tables[name]}
     found = {column: str(dtype) for column, dtype in table.collect_schema().items()}
     if list(found.items()) != list(declared.items()):
         raise InternalError(f"table {name} has columns {found}, declared are {declared}")
 
 
-def empty_table(name: str) -> pl.DataFrame:
+def empty_table(name: str, tables: Tables = TABLES) -> pl.DataFrame:
     """A table without rows, as declared."""
-    return pl.DataFrame(schema={column.name: getattr(pl, column.dtype) for column in TABLES[name]})
+    return pl.DataFrame(schema={column.name: getattr(pl, column.dtype) for column in tables[name]})
 
 
-def dictionary() -> dict[str, list[dict[str, str]]]:
+def dictionary(tables: Tables = TABLES) -> dict[str, list[dict[str, str]]]:
     """All tables as plain data, for `columns.json`."""
-    return {name: [asdict(column) for column in columns] for name, columns in TABLES.items()}
+    return {name: [asdict(column) for column in columns] for name, columns in tables.items()}

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ import polars as pl
 from careersim.errors import OutputError
 from careersim.outputs.columns import TABLES, check_columns, dictionary
 
-__all__ = ["FORMAT", "OPTIONAL", "Run", "check_target", "read_run", "write_run"]
+__all__ = ["FORMAT", "OPTIONAL", "Run", "check_target", "read_run", "write_run", "write_whole"]
 
 FORMAT = 1
 """Number of the layout of a run folder; it changes when a reader would have to."""
@@ -128,13 +128,46 @@ def write_run(
     InternalError
         If a table is not as declared.
     """
+
+    def fill(draft: Path) -> None:
+        _fill(draft, tables, replications)
+
+    return write_whole(folder, fill, manifest, dictionary())
+
+
+def write_whole(
+    folder: str | Path,
+    fill: Callable[[Path], None],
+    manifest: Mapping[str, Any],
+    columns: Mapping[str, Any],
+) -> Path:
+    """Write any folder of results in one step.
+
+    Parameters
+    ----------
+    folder
+        Must not exist; its parent must.
+    fill
+        Writes the tables into the folder that it is given.
+    manifest, columns
+        Plain data for `manifest.json` and `columns.json`; the list of files is added.
+
+    Returns
+    -------
+    The folder.
+
+    Raises
+    ------
+    OutputError
+        If the folder exists or cannot be written; nothing is left behind.
+    """
     target = check_target(folder)
     try:
         with _sibling(target) as draft:
             started = perf_counter()
-            _fill(draft, tables, replications)
+            fill(draft)
             timings = {**manifest.get("timings", {}), "write": round(perf_counter() - started, 4)}
-            _describe(draft, {**manifest, "timings": timings})
+            _describe(draft, {**manifest, "timings": timings}, columns)
             _flush(draft)
             check_target(target)  # somebody else may have been faster
             draft.rename(target)
@@ -244,8 +277,8 @@ def _fill(
         _write_table(draft / PER_PROFESSION / f"{profession}.parquet", PER_PROFESSION, table)
 
 
-def _describe(draft: Path, manifest: Mapping[str, Any]) -> None:
-    _write_json(draft / "columns.json", dictionary())
+def _describe(draft: Path, manifest: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+    _write_json(draft / "columns.json", columns)
     files = {
         path.relative_to(draft).as_posix(): path.stat().st_size
         for path in sorted(draft.rglob("*"))

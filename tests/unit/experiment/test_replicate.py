@@ -44,6 +44,30 @@ def test_every_replication_stands_in_its_place(threads: int) -> None:
     assert series.stock[:, -1, village.SPECIALIST].sum(axis=(1, 2)).tolist() == [9, 10, 11, 12, 13]
 
 
+def test_replications_are_numbered_from_the_first() -> None:
+    all_five, last_two = run().series["healer"], run(replications=2, first=3).series["healer"]
+    assert (last_two.stock == all_five.stock[3:]).all()
+
+
+def test_durations_are_counted_only_if_asked_for() -> None:
+    assert run(durations=False).durations == {}
+    assert list(run().durations) == ["healer"]
+
+
+def test_an_observer_sees_every_year_of_every_replication() -> None:
+    seen: list[tuple[str, int, int]] = []
+    found = run(
+        replications=2,
+        first=1,
+        threads=1,
+        observer=lambda profession, replication, engine: seen.append(
+            (profession.name, replication, engine.record.year)
+        ),
+    )
+    years = found.series["healer"].years
+    assert seen == [("healer", replication, year) for replication in (1, 2) for year in years]
+
+
 def test_progress_is_told_in_order_in_the_calling_thread() -> None:
     told: list[tuple[int, int, str]] = []
     run(progress=lambda done, total: told.append((done, total, threading.current_thread().name)))

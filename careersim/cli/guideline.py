@@ -1,0 +1,52 @@
+"""`careersim guideline`: how many training posts each county needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from careersim.cli.printing import as_json, print_json, print_text, shown_progress
+
+__all__ = ["guideline"]
+
+
+@click.command()
+@click.argument("config")
+@click.option("--target-year", type=int, required=True, metavar="Y", help="Met at the end of this year.")
+@click.option(
+    "--probability", type=float, required=True, metavar="P",
+    help="Met in at least this share of the replications, such as 0.8.",
+)  # fmt: skip
+@click.option(
+    "--from", "first_year", type=int, metavar="YEAR",
+    help="Posts change from this year on.  [default: 2027, or the first simulated year]",
+)  # fmt: skip
+@click.option(
+    "--reading", default="list", show_default=True, metavar="NAME",
+    help="list (specialists and trainees) or ratio (specialists alone).",
+)  # fmt: skip
+@click.option("--basis", default="headcount", show_default=True, metavar="NAME", help="headcount or fte.")
+@click.option(
+    "--county", "counties", multiple=True, metavar="CODE",
+    help="Change the posts of this county only; may be repeated.  [default: all at once]",
+)  # fmt: skip
+@click.option("--replications", type=int, metavar="N", help="Instead of what CONFIG says.")
+@click.option("--seed", type=int, metavar="S", help="Instead of what CONFIG says.")
+@as_json
+def guideline(config: str, as_json: bool, **options: Any) -> None:
+    """Find the posts with which each county meets the guideline.
+
+    The smallest constant number of training posts from a year on, what stops the counties that no number
+    helps, and DLF's closed form beside it.
+    """
+    from careersim.guideline import guideline_posts
+    from careersim.outputs.posts_text import POSTS_WIDTH
+
+    with shown_progress() as progress:
+        answer = guideline_posts(config, progress=progress, **options)
+    if as_json:
+        print_json(answer.data())
+        return
+    print_text(answer.print, least=POSTS_WIDTH)
+    click.echo(f"{answer.runs} runs, {answer.seconds:.0f} s, seed {answer.question.seed}.")
