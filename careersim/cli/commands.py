@@ -89,6 +89,7 @@ def validate(configs: tuple[str, ...], as_json: bool) -> None:
 def explain(config: str, profession: str | None, form: str) -> None:
     """Show what CONFIG means: the career graph, and every number with its source and file."""
     from careersim.model.assemble import read_model
+    from careersim.model.lever_records import lever_records
     from careersim.model.provenance import provenance
     from careersim.outputs.diagram import dot, mermaid
     from careersim.outputs.explain import choose_professions, explanation, print_explanation
@@ -98,8 +99,7 @@ def explain(config: str, profession: str | None, form: str) -> None:
     if form in ("mermaid", "dot"):
         click.echo((mermaid if form == "mermaid" else dot)(chosen), nl=False)
         return
-    levers = [lever.model_dump(mode="json", by_alias=True) for lever in loaded.spec.levers]
-    content = explanation(chosen, provenance(loaded), levers)
+    content = explanation(chosen, provenance(loaded), lever_records(loaded))
     if form == "json":
         print_json(content)
     else:

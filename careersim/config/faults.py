@@ -111,6 +111,8 @@ def faults_from_validation_error(
     for details in error.errors(include_url=False):
         place = _follow(model, details["loc"])
         path, words = _describe(details, place)
+        if path and isinstance(path[-1], int) and path not in document.positions:
+            path = path[:-1]  # one name stands there for a list of one
         line, _ = document.position(path)
         fault = replace(words, file=str(document.path), line=line, key=format_key_path(path))
         attempts.append(_Attempt(fault, path, place.union_path, _show(details["input"])))

@@ -210,6 +210,7 @@ def _check_professions(run: LoadedRun, report: FaultReport) -> None:
     asked += [
         (("levers", number, "profession"), lever.profession)
         for number, lever in zip(run.lever_numbers, run.spec.levers, strict=True)
+        if lever.profession is not None
     ]
     if "profession" in run.spec.guideline.model_fields_set:
         asked.append((("guideline", "profession"), run.spec.guideline.profession))

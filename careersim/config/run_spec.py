@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from careersim.config.parameter_spec import ParameterSpec, SourceSpec, SpecModel
-from careersim.types import Count, CountyCode, Number, YearNumber
+from careersim.types import Count, CountyCode, Number, YearNumber, refusal
 
-__all__ = ["DemandSpec", "GuidelineSpec", "LeverSpec", "RunSpec"]
+__all__ = ["DemandSpec", "EvidenceSpec", "GuidelineSpec", "LeverSpec", "RunSpec"]
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+_ONE_NAME = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*$"}
+_Names = Annotated[
+    list[Name],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [_ONE_NAME, {"type": "array", "items": _ONE_NAME, "minItems": 1}]}),
+]
 
 
 class DemandSpec(SpecModel):
@@ -32,19 +40,60 @@ class GuidelineSpec(SpecModel):
     years: list[YearNumber] = [2030, 2035, 2040]
 
 
-class LeverSpec(SpecModel):
-    """A dated overlay on one named thing of a profession.
+class EvidenceSpec(SpecModel):
+    """What is known about the effect of a lever, for readers: it changes no number of a run.
 
-    kind `rate`: target a transition, operation multiply, optionally only `counties`, `sectors`, `ages`.
-    kind `seats`: target a pool, set / multiply / add posts per county. kind `supervision`: target a pool,
-    set / multiply trainees per supervising full-time equivalent. kind `entry`: target a stream, multiply, or
-    add persons per year and county.
+    `setting` says where and when it was studied, `grade` how well. `effect`, `low` and `high` are in the
+    words of the study, as a number with its interval; `responds` says who changed what they did.
+    """
+
+    setting: Annotated[str, Field(min_length=3)]
+    grade: Literal["strong", "moderate", "weak", "none"]
+    effect: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    responds: Literal["newcomers", "incumbents", "both"] | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> EvidenceSpec:
+        ends = [end for end in (self.low, self.effect, self.high) if end is not None]
+        if ends != sorted(ends):
+            raise refusal(
+                f"low, effect and high are {', '.join(f'{end:g}' for end in ends)}",
+                expected="`low` at most `effect`, and `effect` at most `high`",
+                remedy="correct the interval",
+            )
+        return self
+
+
+class LeverSpec(SpecModel):
+    """A dated overlay on one named thing of a profession, or on several of the same sort.
+
+    kind `rate`: target a transition, operation multiply, optionally only `counties`, `sectors`, `ages`; with
+    `decay_years` half of the log rate ratio is left after that many years.
+    kind `retirement_age`: target a transition of form hazard, add years of age, optionally only `counties`,
+    `sectors`. kind `seats`: target a pool, set / multiply / add posts per county. kind `supervision`: target
+    a pool, set / multiply trainees per supervising full-time equivalent. kind `entry`: target a stream,
+    multiply, or add persons per year and county. kind `working_time`: target a scheme, multiply the shares of
+    all levels but the highest, optionally only `counties`, `ages`. kind `attractiveness`: target a choice,
+    add to the utility of `counties`. kind `demand`: no profession; target `inhabitants` or `need_weight`,
+    multiply, optionally only `counties`.
     """
 
     name: Name
-    kind: Literal["rate", "seats", "supervision", "entry"]
-    profession: Name
-    target: Name
+    kind: Literal[
+        "rate",
+        "retirement_age",
+        "working_time",
+        "seats",
+        "supervision",
+        "entry",
+        "attractiveness",
+        "demand",
+    ]
+    profession: Name | None = None
+    targets: _Names = Field(alias="target", min_length=1)
     operation: Literal["multiply", "add", "set"]
     value: Number
     first_year: YearNumber = Field(alias="from")
@@ -52,7 +101,25 @@ class LeverSpec(SpecModel):
     counties: Annotated[list[CountyCode], Field(min_length=1)] = []
     sectors: Annotated[list[Literal["regional", "municipal", "private", "other"]], Field(min_length=1)] = []
     ages: Annotated[str, Field(pattern=r"^\d{1,3}-\d{1,3}$")] | None = None
+    decay_years: Annotated[Number, Field(gt=0, le=100)] | None = None
     source: SourceSpec
+    evidence: EvidenceSpec | None = None
+
+    @model_validator(mode="after")
+    def _of_a_profession(self) -> LeverSpec:
+        if self.profession is None and self.kind != "demand":
+            raise refusal(
+                f"missing key 'profession' of a lever of kind {self.kind}",
+                expected="the profession that it acts on",
+                remedy="add 'profession: ...'",
+            )
+        if self.profession is not None and self.kind == "demand":
+            raise refusal(
+                f"a lever of kind demand acts on all professions, not on '{self.profession}' alone",
+                expected="no `profession`",
+                remedy="remove `profession`",
+            )
+        return self
 
 
 class RunSpec(SpecModel):

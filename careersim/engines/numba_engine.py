@@ -22,11 +22,12 @@ from careersim.kernels.allocate import allocate
 from careersim.kernels.bounds import base_thresholds, bounds
 from careersim.kernels.count import count
 from careersim.kernels.entrants import enter_from_streams, entrant_counts
-from careersim.kernels.layout import Chance, Journal, People, YearRates
+from careersim.kernels.layout import Chance, Graph, Journal, People, YearRates
 from careersim.kernels.seats import applicants, take_seats
 from careersim.kernels.step_year import step_year
 from careersim.lowering.lowered import Lowered, LoweredPool, lower
-from careersim.lowering.risks import lever_tables
+from careersim.lowering.risks import lever_tables, shift_tables
+from careersim.lowering.versions import Version
 from careersim.model.graph import Model, Profession
 from careersim.population.columns import Population
 from careersim.schema import AGES, COUNTIES
@@ -129,9 +130,21 @@ class NumbaEngine:
 
     # -- 2: covariates of the counties -------------------------------------------------------------
 
+    @property
+    def _version(self) -> Version | None:
+        """What levers put in the place of parts of the graph this year."""
+        return self._lowered.versions.of(self.year - self._lowered.first_year)
+
+    @property
+    def _graph(self) -> Graph:
+        """The graph of this year."""
+        version = self._version
+        return self._lowered.graph if version is None else version.graph
+
     def _year_rates(self) -> YearRates:
         low = self._lowered
         index, lever = lever_tables(low.risks, self.profession.rate_levers, self.year)
+        shift_index, shifted = shift_tables(low.risks, self.profession.age_shifts, self.year)
         rates = YearRates(
             workload=self._workload_ratios(),
             lever_index=index,
@@ -139,6 +152,9 @@ class NumbaEngine:
             base_threshold=self._base_thresholds,
             plain=np.zeros((len(self.profession.states), 2), np.uint8),
             lever_highest=lever.max(axis=(1, 2)),
+            shift_index=shift_index,
+            shifted=shifted,
+            shifted_highest=shifted.max(axis=(1, 2, 3)),
             bounds=np.zeros(len(self.profession.states) * AGES, np.uint64),
         )
         bounds(low.graph, rates)
@@ -173,7 +189,7 @@ class NumbaEngine:
     # -- 3-6: the year of the persons --------------------------------------------------------------
 
     def _live(self, rates: YearRates, chance: Chance, record: YearRecord) -> None:
-        graph = self._lowered.graph
+        graph = self._graph
 
         def live(low: int, high: int) -> tuple[I64, Journal]:
             flows = self._no_flows()
@@ -230,12 +246,13 @@ class NumbaEngine:
         seats[:, 3] = np.where(limit < 0, _NO_LIMIT, np.maximum(limit - seats[:, 2], 0))
         seat = np.empty(len(rows), np.int64)
         tally = np.zeros((COUNTIES, 4), np.int64)
+        version = self._version
         allocate(
             self._people,
             rows,
             seats[:, 3].copy(),
-            pool.weights,
-            pool.first_wish,
+            pool.weights if version is None else version.weights[pool.choice],
+            pool.first_wish if version is None else version.first_wish[pool.choice],
             pool.wishes,
             pool.local_first,
             chance,
@@ -245,7 +262,7 @@ class NumbaEngine:
         seats[:, 4:] = tally
         journal = no_journal() if self.book is None else new_journal(len(rows))
         flows = self._no_flows()
-        take_seats(self._lowered.graph, self._people, rows, seat, chance, flows, journal)
+        take_seats(self._graph, self._people, rows, seat, chance, flows, journal)
         self._add_flows(record, flows)
         self._note(journal)
 
@@ -276,7 +293,7 @@ class NumbaEngine:
             self._people = _columns(self.rows(), self._room(self._size + total))
         first = self._size
         self._size = enter_from_streams(
-            key, low.graph, low.streams, self._people, first, record.entered, chance
+            key, self._graph, low.streams, self._people, first, record.entered, chance
         )
         if self.book is not None:
             rows = slice(first, self._size)

@@ -20,7 +20,7 @@ from careersim.errors import InternalError
 from careersim.flows.identity import check_conservation
 from careersim.kernels.draws import words
 from careersim.lowering.lowered import Lowered, lower
-from careersim.model.graph import Model, Profession, RateLever
+from careersim.model.graph import AgeShift, ChoiceLever, Model, Profession, RateLever, WorkingTimeLever
 from careersim.population.columns import Population
 from careersim.population.margin_check import margin_errors
 from careersim.population.synthesis import PopulationSource
@@ -201,22 +201,38 @@ def _invariance(subject: _Subject, base: _Lived) -> Iterator[Check]:
 
 
 def _with_neutral_levers(profession: Profession, model: Model) -> Profession:
-    """Put a lever of factor 1 on every rate."""
-    neutral = tuple(
+    """Put levers that change nothing on every rate, working time and choice."""
+    years = {"first_year": model.first_year, "last_year": model.last_year}
+    everywhere, everybody = (True,) * COUNTIES, (True, True, True, True)
+    rated = [k for k, transition in enumerate(profession.transitions) if transition.hazard is not None]
+    rates = tuple(
         RateLever(
             transition=index,
             factor=1.0,
-            first_year=model.first_year,
-            last_year=model.last_year,
-            counties=(True,) * COUNTIES,
-            sectors=(True, True, True, True),
+            **years,
+            counties=everywhere,
+            sectors=everybody,
             age_low=0,
             age_high=AGES - 1,
+            half_life_years=2.0,
         )
-        for index, transition in enumerate(profession.transitions)
-        if transition.hazard is not None
+        for index in rated
     )
-    return replace(profession, rate_levers=profession.rate_levers + neutral)
+    ages = tuple(AgeShift(index, 0.0, **years, counties=everywhere, sectors=everybody) for index in rated)
+    shares = tuple(
+        WorkingTimeLever(index, 1.0, **years, counties=everywhere, age_low=0, age_high=AGES - 1)
+        for index in range(len(profession.working_times))
+    )
+    choices = tuple(
+        ChoiceLever(index, 0.0, **years, counties=everywhere) for index in range(len(profession.choices))
+    )
+    return replace(
+        profession,
+        working_time_levers=profession.working_time_levers + shares,
+        choice_levers=profession.choice_levers + choices,
+        rate_levers=profession.rate_levers + rates,
+        age_shifts=profession.age_shifts + ages,
+    )
 
 
 def _against_reference(subject: _Subject) -> Check:

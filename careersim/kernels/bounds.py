@@ -80,6 +80,8 @@ def _plain(g: Graph, y: YearRates, first: int, last: int) -> int:
     for risk in range(first, last):
         if g.covariates[risk] != 0 or g.has_workload[risk] or y.lever_index[risk] > 0:
             return 0
+        if y.shift_index[risk] > 0:
+            return 0
     return 1
 
 
@@ -110,7 +112,10 @@ def _highest(g: Graph, y: YearRates, scale: F64, first: int, last: int, age: int
     total = 0.0
     for risk in range(first, last):
         lever = y.lever_highest[y.lever_index[risk], age]
-        total += max(g.base[0, age, risk], g.base[1, age, risk]) * scale[risk] * lever
+        base = max(g.base[0, age, risk], g.base[1, age, risk])
+        if y.shift_index[risk] > 0:
+            base = y.shifted_highest[y.shift_index[risk], age]
+        total += base * scale[risk] * lever
     return total
 
 

@@ -85,6 +85,8 @@ def rate(g: Graph, y: YearRates, p: People, i: int, risk: int) -> np.float64:
     Bit k of `covariates` belongs to the k-th of COVARIATES.
     """
     h: np.float64 = g.base[p.sex[i], p.age[i], risk]
+    if y.shift_index[risk] > 0:
+        h = y.shifted[y.shift_index[risk], p.county[i], p.sector[i], p.sex[i], p.age[i]]
     covariates = g.covariates[risk]
     if covariates != 0:
         if covariates & 1:
@@ -225,5 +227,6 @@ def working_time(g: Graph, p: People, i: int, state: int, word: np.uint32) -> np
     scheme = g.state[state, WORKING_TIME_SCHEME]
     if scheme < 0:
         return np.uint8(FULL_TIME)
-    percent: np.uint8 = g.level_percent[scheme, pick(word, g.level_threshold[scheme, p.sex[i], p.age[i]])]
+    row = g.level_row[scheme, p.county[i]]
+    percent: np.uint8 = g.level_percent[scheme, pick(word, g.level_threshold[row, p.sex[i], p.age[i]])]
     return percent

@@ -138,7 +138,8 @@ class Graph(NamedTuple):
     arc_threshold: U64  # arc: cumulated share among the destinations of a completion
     review: U64  # working-time scheme x sex x age: threshold of reconsidering
     level_percent: U8  # scheme x level
-    level_threshold: U64  # scheme x sex x age x level
+    level_row: I64  # scheme x county: row of `level_threshold`
+    level_threshold: U64  # row x sex x age x level
     sector_threshold: U64  # scheme x sector
     destination_threshold: U64  # choice x home x origin x destination
 
@@ -164,6 +165,9 @@ class YearRates(NamedTuple):
     base_threshold: U64  # sex x age x risk: `base` as a threshold among the risks that it competes with
     plain: U8  # state x (exits, seats): whether `base_threshold` says it all
     lever_highest: F64  # row x age: highest of `lever`
+    shift_index: I64  # risk: row of `shifted`, 0 = `base` holds
+    shifted: F64  # row x county x sector x sex x age: rate per year in place of `base`
+    shifted_highest: F64  # row x age: highest of `shifted`
     bounds: U64  # state * AGES + age: words above them decide nothing (see `careersim.kernels.step_year`)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from careersim.model.graph import Choice, WorkingTimeScheme
+from careersim.model.graph import Choice, WorkingTimeLever, WorkingTimeScheme
 from careersim.schema import AGES, COUNTIES
 
 __all__ = [
@@ -59,16 +59,25 @@ def event_threshold(rate: float) -> int:
     return math.floor(-math.expm1(-rate) * _ALL)
 
 
-def level_thresholds(scheme: WorkingTimeScheme) -> U64:
-    """Thresholds of the levels: sex x age x level."""
-    levels = range(len(scheme.levels))
+def level_thresholds(scheme: WorkingTimeScheme, levers: Sequence[WorkingTimeLever] = ()) -> U64:
+    """Thresholds of the levels with levers on their shares: sex x age x level."""
     return np.array(
-        [
-            [thresholds([scheme.shares.at(sex=s, age=a, level=k) for k in levels]) for a in range(AGES)]
-            for s in range(2)
-        ],
+        [[thresholds(_level_shares(scheme, levers, sex, age)) for age in range(AGES)] for sex in range(2)],
         np.uint64,
     )
+
+
+def _level_shares(
+    scheme: WorkingTimeScheme, levers: Sequence[WorkingTimeLever], sex: int, age: int
+) -> list[float]:
+    shares = [scheme.shares.at(sex=sex, age=age, level=level) for level in range(len(scheme.levels))]
+    for lever in levers:
+        below = _sum(shares[:-1])
+        if lever.age_low <= age <= lever.age_high and below > 0.0:
+            factor = lever.factor if lever.factor <= 1.0 else min(lever.factor, max(1.0 / below, 1.0))
+            highest = max(shares[-1] + below * (1.0 - factor), 0.0)
+            shares = [*(share * factor for share in shares[:-1]), highest]
+    return shares
 
 
 def choice_weights(choice: Choice, distance_km: Sequence[float], inhabitants: Sequence[float]) -> F64:

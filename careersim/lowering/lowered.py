@@ -19,6 +19,7 @@ from careersim.lowering.choices import (
     wish_thresholds,
 )
 from careersim.lowering.risks import Risks, lower_risks
+from careersim.lowering.versions import Versions, lower_versions
 from careersim.model.graph import Model, Profession, State
 from careersim.model.table import Table
 from careersim.schema import AGES, COUNTIES, NO_HOME
@@ -46,6 +47,8 @@ class LoweredPool:
         Logit weights: home x present county x county.
     first_wish
         The same as thresholds of the first wish.
+    choice
+        Which of the choices they belong to; a version has others in their place.
     """
 
     holders: tuple[int, ...]
@@ -56,6 +59,7 @@ class LoweredPool:
     first_wish: NDArray[np.uint64]
     wishes: int
     local_first: bool
+    choice: int
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,8 @@ class Lowered:
         Need-weighted inhabitants in thousands: year x county.
     serving
         Whether each state is part of the workforce.
-    workload_beta
-        Log rate ratio by risk; 0 where the workload does not matter.
+    versions
+        What levers put in the place of parts of the graph, by year.
     """
 
     graph: Graph
@@ -83,6 +87,7 @@ class Lowered:
     demand: F64
     serving: NDArray[np.bool_]
     first_year: int
+    versions: Versions
 
 
 def lower(profession: Profession, model: Model) -> Lowered:
@@ -104,8 +109,9 @@ def lower(profession: Profession, model: Model) -> Lowered:
     _check_size(risks)
     inhabitants = [model.demand.inhabitants.at(county=c, year=profession.start_year) for c in range(COUNTIES)]
     weights = [choice_weights(choice, model.distance_km, inhabitants) for choice in profession.choices]
+    graph = _graph(profession, risks, weights)
     return Lowered(
-        graph=_graph(profession, risks, weights),
+        graph=graph,
         streams=_streams(profession),
         risks=risks,
         pools=_pools(profession, model, years, weights),
@@ -114,6 +120,7 @@ def lower(profession: Profession, model: Model) -> Lowered:
         demand=_demand(model, years),
         serving=np.array([state.serves for state in profession.states]),
         first_year=model.first_year,
+        versions=lower_versions(profession, model, graph, weights),
     )
 
 
@@ -141,6 +148,7 @@ def _graph(profession: Profession, risks: Risks, weights: list[F64]) -> Graph:
         arc_threshold=np.array(shares, np.uint64),
         review=review,
         level_percent=percent,
+        level_row=np.repeat(np.arange(len(level))[:, None], COUNTIES, axis=1),
         level_threshold=level,
         sector_threshold=sector,
         destination_threshold=destination_thresholds(weights),
@@ -246,6 +254,7 @@ def _pools(profession: Profession, model: Model, years: range, weights: list[F64
                 first_wish=wish_thresholds(weights[pool.choice]),
                 wishes=pool.wishes,
                 local_first=pool.local_first,
+                choice=pool.choice,
             )
         )
     return tuple(pools)
@@ -262,7 +271,7 @@ def _by_year(years: range, tables: list[Table]) -> F64:
 
 def _demand(model: Model, years: range) -> F64:
     inhabitants = _by_year(years, [model.demand.inhabitants])[:, 0, :]
-    weight = np.array([model.demand.need_weight.at(county=c) for c in range(COUNTIES)])
+    weight = _by_year(years, [model.demand.need_weight])[:, 0, :]
     return np.asarray(inhabitants * weight / 1000.0)
 
 

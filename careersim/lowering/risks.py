@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.kernels import layout
-from careersim.model.graph import Hazard, Profession, RateLever
+from careersim.model.graph import AgeShift, Hazard, Profession, RateLever
 from careersim.model.table import DURATIONS, Table
 from careersim.schema import AGES, COUNTIES, SECTORS
 
-__all__ = ["Risks", "lever_tables", "lower_risks"]
+__all__ = ["Risks", "lever_tables", "lower_risks", "shift_tables"]
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -134,5 +134,38 @@ def lever_tables(risks: Risks, levers: tuple[RateLever, ...], year: int) -> tupl
             selected = np.ix_(
                 np.flatnonzero(lever.counties), np.flatnonzero(lever.sectors), np.arange(low, high)
             )
-            rows[index[risk]][selected] *= lever.factor
+            rows[index[risk]][selected] *= lever.factor_in(year)
     return index, np.stack(rows)
+
+
+def shift_tables(risks: Risks, shifts: tuple[AgeShift, ...], year: int) -> tuple[I64, F64]:
+    """Base rates of the hazards whose ages are shifted in a year.
+
+    Returns
+    -------
+    Row of each risk (0 = not shifted), and the rows: row x county x sector x sex x age; row 0 is unused.
+    """
+    index = np.zeros(len(risks.transition), np.int64)
+    rows = [np.zeros((COUNTIES, len(SECTORS), 2, AGES))]
+    acting = [shift for shift in shifts if shift.first_year <= year <= shift.last_year]
+    for transition in sorted({shift.transition for shift in acting}):
+        years = np.zeros((COUNTIES, len(SECTORS)))
+        for shift in acting:
+            if shift.transition == transition:
+                years[np.ix_(np.flatnonzero(shift.counties), np.flatnonzero(shift.sectors))] += shift.years
+        for risk in np.flatnonzero(risks.transition == transition):
+            index[risk] = len(rows)
+            row = np.empty((COUNTIES, len(SECTORS), 2, AGES))
+            for distinct in np.unique(years):
+                row[years == distinct] = _shifted(risks.base[risk], float(distinct))
+            rows.append(row)
+    return index, np.stack(rows)
+
+
+def _shifted(base: F64, years: float) -> F64:
+    """Rates by sex and age, those of `years` before; straight lines between whole ages."""
+    position = np.clip(np.arange(AGES) - years, 0.0, AGES - 1.0)
+    below = np.floor(position).astype(np.int64)
+    above = np.minimum(below + 1, AGES - 1)
+    part = position - below
+    return np.where(part == 0.0, base[:, below], base[:, below] * (1.0 - part) + base[:, above] * part)

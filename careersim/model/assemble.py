@@ -16,7 +16,8 @@ from careersim.model.checks import check_career, check_run
 from careersim.model.demand import build_demand, distances_km
 from careersim.model.expand import Axes
 from careersim.model.graph import Model
-from careersim.model.levers import apply_levers, check_levers
+from careersim.model.lever_checks import check_levers
+from careersim.model.levers import apply_demand_levers, apply_levers
 from careersim.model.parameters import resolve
 from careersim.model.provenance import check_sources
 from careersim.model.value_checks import check_inflow, check_values
@@ -103,7 +104,7 @@ def _assemble(run: LoadedRun, report: FaultReport) -> Model | None:
         professions.append(built)
     return Model(
         professions=tuple(professions),
-        demand=demand,
+        demand=apply_demand_levers(demand, run, years),
         distance_km=distances_km(),
         first_year=first,
         last_year=run.spec.until,

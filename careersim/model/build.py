@@ -173,6 +173,7 @@ class _Builder:
             distance=self.number("choices", name, "distance", default=0.0),
             size=self.number("choices", name, "size", default=0.0),
             attractiveness=_by_county(attractiveness) if attractiveness else (0.0,) * COUNTIES,
+            name=name,
         )
 
     def working_time(self, name: str) -> WorkingTimeScheme:

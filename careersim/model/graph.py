@@ -9,13 +9,16 @@ configuration layer (`careersim.model.provenance`).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from careersim.model.lever_types import AgeShift, ChoiceLever, RateLever, WorkingTimeLever
 from careersim.model.table import Table
 
 __all__ = [
+    "AgeShift",
     "Choice",
+    "ChoiceLever",
     "Demand",
     "Destination",
     "Hazard",
@@ -28,6 +31,7 @@ __all__ = [
     "State",
     "Stream",
     "Transition",
+    "WorkingTimeLever",
     "WorkingTimeScheme",
 ]
 
@@ -80,6 +84,7 @@ class Choice:
     distance: float
     size: float
     attractiveness: tuple[float, ...]
+    name: str = ""
 
     def utility(self, home: int, origin: int, county: int, km: float, inhabitants: float) -> float:
         """Utility of a county, its terms added from the left in the order of the formula."""
@@ -298,22 +303,8 @@ class StartMargins:
 
 
 @dataclass(frozen=True)
-class RateLever:
-    """A dated rate ratio on one transition for a selection of persons."""
-
-    transition: int
-    factor: float
-    first_year: int
-    last_year: int
-    counties: tuple[bool, ...]
-    sectors: tuple[bool, bool, bool, bool]
-    age_low: int
-    age_high: int
-
-
-@dataclass(frozen=True)
 class Demand:
-    """Inhabitants over `county`, `year` (rounded to whole persons) and need weight over `county`."""
+    """Inhabitants over `county`, `year` (rounded to whole persons); need weight over any of them."""
 
     inhabitants: Table
     need_weight: Table
@@ -337,11 +328,24 @@ class Profession:
     choices: tuple[Choice, ...]
     start: tuple[StartMargins, ...] = ()
     rate_levers: tuple[RateLever, ...] = ()
+    age_shifts: tuple[AgeShift, ...] = ()
+    working_time_levers: tuple[WorkingTimeLever, ...] = ()
+    choice_levers: tuple[ChoiceLever, ...] = ()
     caveats: tuple[str, ...] = ()
 
     def state_index(self, name: str) -> int:
         """Index of the state called `name`."""
         return [state.name for state in self.states].index(name)
+
+    def choice_in(self, index: int, year: int) -> Choice:
+        """A choice with what levers add to the attractiveness of counties in a year, in declared order."""
+        choice = self.choices[index]
+        attractiveness = list(choice.attractiveness)
+        for lever in self.choice_levers:
+            if lever.choice == index and lever.acts_in(year):
+                for county, selected in enumerate(lever.counties):
+                    attractiveness[county] += lever.utility * selected
+        return replace(choice, attractiveness=tuple(attractiveness))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from careersim.data import Figure, document, figure, figures_by_county, literatu
 from careersim.errors import DataError
 from careersim.model.slots import references
 
-__all__ = ["ParameterRecord", "check_sources", "provenance"]
+__all__ = ["Kind", "ParameterRecord", "check_sources", "provenance", "source_text"]
 
 Kind = Literal["document", "literature", "assumption", "data"]
 
@@ -124,7 +124,7 @@ def _unknown_key(source: SourceSpec | None) -> tuple[str, DataError] | None:
 def _record(profession: str, parameter: Parameter, used_by: tuple[str, ...]) -> ParameterRecord:
     spec = parameter.spec
     low, high = spec.low, spec.high
-    kind, source = _declared(spec.source) if spec.source else (None, "")
+    kind, source = source_text(spec.source) if spec.source else (None, "")
     if spec.data is not None:
         figures = _figures(spec.data)
         source = _published(spec.data, figures) + (f"; {source}" if source else "")
@@ -176,7 +176,8 @@ def _distribution(distribution: Distribution | None) -> str | None:
     return f"{distribution.kind}({distribution.a:g}, {distribution.b:g})"
 
 
-def _declared(source: SourceSpec) -> tuple[Kind, str]:
+def source_text(source: SourceSpec) -> tuple[Kind, str]:
+    """Which kind of source it is, and its title and place, citation, or reason."""
     note = f" ({source.note})" if source.note else ""
     if source.document is not None:
         found = document(source.document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,8 +13,9 @@ from rich.text import Text
 
 from careersim.errors import UserError, nearest_name
 from careersim.model.graph import Model, Profession, Transition
+from careersim.model.lever_records import LeverRecord
 from careersim.model.provenance import ParameterRecord
-from careersim.outputs.lever_text import lever_words
+from careersim.outputs.lever_text import lever_rows
 
 __all__ = ["choose_professions", "explanation", "print_explanation"]
 
@@ -43,7 +44,7 @@ def choose_professions(model: Model, name: str | None) -> tuple[Profession, ...]
 def explanation(
     professions: Sequence[Profession],
     parameters: Sequence[ParameterRecord],
-    levers: Sequence[Mapping[str, Any]] = (),
+    levers: Sequence[LeverRecord] = (),
 ) -> dict[str, Any]:
     """Describe professions.
 
@@ -54,21 +55,18 @@ def explanation(
     parameters
         Records of all professions; the others are left out.
     levers
-        Levers of the run, as in `config.effective.levers` of a manifest; those of others are left out.
+        Records of all levers; those of other professions are left out.
 
     Returns
     -------
-    Plain data: `levers` with what they do and their source; `professions` with states, transitions, pools
-    and streams by name, each with its `parameters` (value, unit, interval, source, and the file that had the
-    last word).
+    Plain data: `professions` with states, transitions, pools, streams, working times and choices by name,
+    each with its `parameters` (value, unit, interval, source, and the file that had the last word); and
+    `levers` with their sources and evidence.
     """
     names = [one.name for one in professions]
+    shown = [record for record in levers if record.profession is None or record.profession in names]
     return {
-        "levers": [
-            {"name": one["name"], "does": lever_words(one), "source": _source(one["source"])}
-            for one in levers
-            if one["profession"] in names
-        ],
+        "levers": lever_rows(shown),
         "professions": [
             _profession(one, [record for record in parameters if record.profession == one.name])
             for one in professions
@@ -79,7 +77,8 @@ def explanation(
 def print_explanation(content: dict[str, Any], console: Console) -> None:
     """Print what `explanation` gave as tables."""
     if content["levers"]:
-        console.print(_table("Levers", content["levers"], ("name", "does", "source")))
+        rows = [record | {"evidence": _evidence(record["evidence"])} for record in content["levers"]]
+        console.print(_table("Levers", rows, ("name", "does", "source", "evidence")))
     for one in content["professions"]:
         console.print(Text(f"\n{one['label_en']} ({one['name']}), from the end of {one['start_year']}"))
         console.print(_table("States", one["states"], ("name", "label_en", "kind")))
@@ -88,6 +87,10 @@ def print_explanation(content: dict[str, Any], console: Console) -> None:
             console.print(_table("Pools", one["pools"], ("name", "holders", "supervisors", "wishes")))
         if one["streams"]:
             console.print(_table("Entry streams", one["streams"], ("name", "state", "dispersion")))
+        if one["working_times"]:
+            console.print(_table("Working times", one["working_times"], ("name", "percent", "states")))
+        if one["choices"]:
+            console.print(_table("Choices among counties", one["choices"], ("name", "chosen_by")))
         shown = ("name", "value", "unit", "range", "layer", "source")
         rows = [record | {"range": _range(record)} for record in one["parameters"]]
         console.print(_table("Parameters", rows, shown))
@@ -124,12 +127,26 @@ def _profession(profession: Profession, records: list[ParameterRecord]) -> dict[
             {"name": stream.name, "state": names[stream.state], "dispersion": stream.dispersion}
             for stream in profession.streams
         ],
+        "working_times": [
+            {
+                "name": scheme.name,
+                "percent": list(scheme.levels),
+                "states": [state.name for state in profession.states if state.working_time == index],
+            }
+            for index, scheme in enumerate(profession.working_times)
+        ],
+        "choices": [
+            {"name": choice.name, "chosen_by": _choosers(profession, index)}
+            for index, choice in enumerate(profession.choices)
+        ],
         "parameters": [asdict(record) for record in records],
     }
 
 
-def _source(source: Mapping[str, Any]) -> str:
-    return "; ".join(f"{key}: {value}" for key, value in source.items() if value is not None)
+def _choosers(profession: Profession, choice: int) -> list[str]:
+    movers = [state for state in profession.states if state.mobility is not None]
+    moves = [f"moves of {state.name}" for state in movers if state.mobility_choice == choice]
+    return moves + [f"wishes for {pool.name}" for pool in profession.pools if pool.choice == choice]
 
 
 def _kinds(state: object) -> list[str]:
@@ -168,12 +185,26 @@ def _table(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> 
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return ""
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
 def _range(record: dict[str, Any]) -> str:
     low, high = record["low"], record["high"]
     return "" if low is None and high is None else f"{_end(low)} to {_end(high)}"
+
+
+def _evidence(card: dict[str, Any] | None) -> str:
+    """An evidence card in one cell."""
+    if card is None:
+        return ""
+    effect = f"effect {card['effect']:g}" if "effect" in card else ""
+    if "low" in card or "high" in card:
+        effect = f"{effect or 'effect'} ({_range({'low': None, 'high': None} | card)})"
+    responds = f"{card['responds']} respond" if "responds" in card else ""
+    parts = (f"{card['grade']}: {card['setting']}", effect, responds, card.get("note", ""))
+    return "; ".join(part for part in parts if part)
 
 
 def _end(value: float | None) -> str:

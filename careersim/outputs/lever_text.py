@@ -1,15 +1,22 @@
-"""`lever_words`: a lever in one line."""
+"""`lever_words`: a lever in one line; `lever_rows`: all levers of a run, with source and evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from careersim.model.lever_records import LeverRecord
 from careersim.types import COUNTY_NAMES
 
-__all__ = ["lever_words"]
+__all__ = ["lever_rows", "lever_words"]
 
 _SIGNS = {"multiply": "×", "add": "+", "set": "="}
+_WHAT = {
+    "retirement_age": "years of age",
+    "working_time": "the shares below the highest level",
+    "attractiveness": "utility",
+}
+"""What the number of a lever belongs to, where its kind and target do not tell."""
 
 
 def lever_words(lever: Mapping[str, Any]) -> str:
@@ -24,8 +31,13 @@ def lever_words(lever: Mapping[str, Any]) -> str:
     -------
     For example `doctor seats st × 1.25 from 2027 in Jämtland`.
     """
+    targets = lever["target"] if isinstance(lever["target"], list) else [lever["target"]]
     value = f"{_SIGNS[lever['operation']]} {lever['value']:g}".replace("+ -", "− ")
-    words = [lever["profession"], lever["kind"], lever["target"], value, f"from {lever['from']}"]
+    if lever["kind"] in _WHAT:
+        value = f"{_WHAT[lever['kind']]} {value}"
+    words = [lever["kind"], ", ".join(targets), value, f"from {lever['from']}"]
+    if lever.get("profession") is not None:
+        words.insert(0, lever["profession"])
     if lever.get("to") is not None:
         words.append(f"to {lever['to']}")
     if lever.get("counties"):
@@ -34,4 +46,33 @@ def lever_words(lever: Mapping[str, Any]) -> str:
         words.append(f"for {', '.join(lever['sectors'])} employers")
     if lever.get("ages"):
         words.append(f"at ages {lever['ages']}")
+    if lever.get("decay_years") is not None:
+        words.append(f"(half of it gone after {lever['decay_years']:g} years)")
     return " ".join(words)
+
+
+def lever_rows(records: Iterable[LeverRecord]) -> list[dict[str, Any]]:
+    """Describe levers as plain data.
+
+    Parameters
+    ----------
+    records
+        Levers in the order in which they act.
+
+    Returns
+    -------
+    Name, profession (None for all), what the lever does in words, source with its kind, evidence card (None
+    if there is none) and file.
+    """
+    return [
+        {
+            "name": record.name,
+            "profession": record.profession,
+            "does": lever_words(record.written),
+            "source": record.source,
+            "kind_of_source": record.kind_of_source,
+            "evidence": record.evidence,
+            "layer": record.layer,
+        }
+        for record in records
+    ]

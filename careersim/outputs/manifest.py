@@ -17,7 +17,9 @@ from careersim.config.loaded import LoadedRun
 from careersim.data import list_tables
 from careersim.flows.summary import interval_note
 from careersim.model.graph import Model, Profession
+from careersim.model.lever_records import lever_records
 from careersim.model.provenance import provenance
+from careersim.outputs.lever_text import lever_rows
 
 __all__ = ["build_manifest"]
 
@@ -65,6 +67,7 @@ def build_manifest(
         "inputs": {str(path): _sha256(path) for path in _input_files(run)},
         "professions": [_profession(profession) for profession in model.professions],
         "parameters": [asdict(record) for record in provenance(run)],
+        "levers": lever_rows(lever_records(run)),
         "data": {table.name: table.sha256 for table in list_tables()},
         "versions": {
             "careersim": careersim.__version__,

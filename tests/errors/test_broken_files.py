@@ -15,7 +15,7 @@ from careersim.errors import ConfigError
 from careersim.model.assemble import read_model
 
 CASES = Path(__file__).parent / "cases"
-GOOD = ("good_career.yaml", "good_run.yaml", "good_tiny.yaml", "same_key_tiny.yaml")
+GOOD = ("good_career.yaml", "good_run.yaml", "good_tiny.yaml", "one_level_career.yaml", "same_key_tiny.yaml")
 PARTS = ("six_faults_career.yaml",)
 BROKEN = sorted(path.name for path in CASES.glob("*.yaml") if path.name not in (*GOOD, *PARTS))
 

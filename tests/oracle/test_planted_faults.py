@@ -22,7 +22,7 @@ from tests.oracle.trace import Trace, differences, numba_trace, reference_trace
 from tests.unit.engines.reference import toy
 
 PERSONS = 3_000
-YEARS = 3
+YEARS = 4
 WOMEN, AGE, COUNTY = 0, 40, 5
 
 SIGN_BIT = 63
@@ -30,6 +30,7 @@ LOW_EXPONENT_BIT = 55  # a factor of 256
 HIGH_MANTISSA_BIT = 51
 HIGH_WORD_BIT = 31
 LOW_BIT = 0
+SECOND_BIT = 1
 
 DEPART, COME_BACK = (
     [transition.name for transition in toy.TRANSITIONS].index(name) for name in ("depart", "come back")
@@ -120,6 +121,23 @@ FAULTS = {
     "funded posts": ("pools.1.posts", (1, COUNTY), LOW_BIT),
     "trainees per supervisor": ("pools.1.per_supervisor", (1, COUNTY), HIGH_MANTISSA_BIT),
     "a first wish": ("pools.1.first_wish", (COUNTY, COUNTY, 10), HIGH_WORD_BIT),
+    "a working time under a lever": (
+        "versions.each.0.graph.level_threshold",
+        (2, WOMEN, AGE + 3, 1),
+        HIGH_WORD_BIT,
+    ),
+    "which shares a lever has put in a county": (
+        "versions.each.0.graph.level_row",
+        (1, COUNTY),
+        SECOND_BIT,
+    ),
+    "a county made attractive to move to": (
+        "versions.each.0.graph.destination_threshold",
+        (1, COUNTY, COUNTY, 10),
+        HIGH_WORD_BIT,
+    ),
+    "a first wish under a lever": ("versions.each.0.first_wish.1", (COUNTY, COUNTY, 10), HIGH_WORD_BIT),
+    "a later wish under a lever": ("versions.each.0.weights.1", (COUNTY, COUNTY, 10), HIGH_MANTISSA_BIT),
     "a later wish": ("pools.1.weights", (COUNTY, COUNTY, 10), HIGH_MANTISSA_BIT),
 }
 

@@ -24,6 +24,13 @@ def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
     levers = (
         lever("rate", "doctor", "leaves_primary_care", "multiply", 0.7, ages="30-60", counties=["01", "12"]),
         lever("rate", "doctor", "takes_st_gp", "multiply", 1.5, to=2030),
+        lever("rate", "doctor", "retires", "multiply", 0.6, ages="60-70", decay_years=2.5),
+        lever("retirement_age", "doctor", "retires", "add", 1.6, **{"from": 2027, "sectors": ["regional"]}),
+        lever("retirement_age", "doctor", ["retires", "retires_left"], "add", 0.4, name="all_later"),
+        lever("working_time", "doctor", "gp_hours", "multiply", 0.6, ages="30-60", counties=["01", "14"]),
+        lever("attractiveness", "doctor", ["gp_choice", "junior_choice"], "add", 0.7, counties=["10", "25"]),
+        lever("demand", None, "inhabitants", "multiply", 1.07, counties=["25"]),
+        lever("demand", None, "need_weight", "multiply", 1.2, counties=["25", "24"], to=2033),
         lever("seats", "doctor", "st", "multiply", 0.8),
     )
     return small(world(overlaid(tmp_path, *levers), "doctor", seed, replication), parts)
@@ -49,7 +56,7 @@ def test_doctors_are_the_same_in_100_000_person_years(tmp_path, record_property)
     for seed, replication, parts in KEYS:
         made = doctors(tmp_path, seed, replication, parts)
         assert made.model.feedback
-        assert len(made.profession.rate_levers) == 2
+        assert (len(made.profession.rate_levers), len(made.profession.age_shifts)) == (3, 3)
         seen, count = compared(made, seed, replication)
         total += count
         check_that_doctors_compete(made, seen)

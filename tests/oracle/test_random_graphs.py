@@ -52,6 +52,9 @@ def what_happened(drawn: Drawn, seen: Trace) -> Counter[str]:
         "somebody moves": sum(record.moved_out.sum() for record in records) > 0,
         "contracts": last.commitment_years.any(),
         "levers": bool(declared.rate_levers),
+        "shifted ages": bool(declared.age_shifts),
+        "levers on working time": bool(declared.working_time_levers),
+        "levers on choices": bool(declared.choice_levers),
         "progress": last.training_progress.any(),
         "stamps": bool((last.degree_year | last.licence_year | last.certificate_year).any()),
         "somebody is 120": bool((last.age == 120).any()),
@@ -75,6 +78,9 @@ EXPECTED = {
     "somebody moves",
     "contracts",
     "levers",
+    "shifted ages",
+    "levers on working time",
+    "levers on choices",
     "progress",
     "stamps",
     "somebody is 120",
@@ -101,8 +107,8 @@ def engines_agree(examples: int, record_property) -> None:
     assert total > 500 * examples
 
 
-def test_engines_agree_on_20_random_graphs(record_property):
-    engines_agree(20, record_property)
+def test_engines_agree_on_40_random_graphs(record_property):
+    engines_agree(40, record_property)
 
 
 @pytest.mark.slow

@@ -42,18 +42,25 @@ class World:
         return self.model.last_year - self.profession.start_year
 
 
-def lever(kind: str, profession: str, target: str, operation: str, value: float, **details: Any) -> Lever:
+def lever(
+    kind: str, profession: str | None, target: str | list[str], operation: str, value: float, **details: Any
+) -> Lever:
     """A lever as a run file declares it, from 2025 on unless `details` says otherwise."""
-    return {
-        "name": f"{kind}_{profession}_{target}_{operation}",
-        "kind": kind,
-        "profession": profession,
-        "target": target,
-        "operation": operation,
-        "value": value,
-        "from": 2025,
-        "source": {"assumption": "Invented for the tests of the engines"},
-    } | details
+    targets = [target] if isinstance(target, str) else target
+    whose = {} if profession is None else {"profession": profession}
+    return (
+        whose
+        | {
+            "name": "_".join([kind, profession or "all", *targets, operation]),
+            "kind": kind,
+            "target": target,
+            "operation": operation,
+            "value": value,
+            "from": 2025,
+            "source": {"assumption": "Invented for the tests of the engines"},
+        }
+        | details
+    )
 
 
 def overlaid(folder: Path, *levers: Lever, **keys: Any) -> Model:

@@ -14,7 +14,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from careersim.model.graph import (
+    AgeShift,
     Choice,
+    ChoiceLever,
     Destination,
     Hazard,
     Model,
@@ -25,6 +27,7 @@ from careersim.model.graph import (
     State,
     Stream,
     Transition,
+    WorkingTimeLever,
     WorkingTimeScheme,
 )
 from careersim.model.table import DURATIONS, Table, constant
@@ -87,6 +90,9 @@ def careers(draw: st.DrawFn, most_persons: int = 200) -> Drawn:
         sector_schemes=sector_schemes,
         choices=choices,
         rate_levers=tuple(draw(st.lists(_levers(transitions), max_size=3))) if _rated(transitions) else (),
+        working_time_levers=tuple(draw(st.lists(_level_levers(len(working_times)), max_size=2))),
+        choice_levers=tuple(draw(st.lists(_pulls(len(choices)), max_size=2))),
+        age_shifts=tuple(draw(st.lists(_shifts(transitions), max_size=3))) if _rated(transitions) else (),
     )
     model = toy.country(
         profession,
@@ -254,7 +260,7 @@ def _pools(draw: st.DrawFn, number: int, size: int, choices: int) -> Pool:
         | st.just(toy.by_county_and_year(0.7, 0.6))
         | st.just(constant(2.9))
     )
-    supervised = draw(st.booleans())
+    supervised = draw(st.sampled_from([False, True]))
     return Pool(
         name=f"pool {number}",
         label_en="pool",
@@ -333,4 +339,48 @@ def _levers(draw: st.DrawFn, transitions: list[Transition]) -> RateLever:
         sectors=draw(st.sampled_from([(True, True, True, True), (True, False, True, False)])),
         age_low=draw(st.sampled_from([0, 31])),
         age_high=draw(st.sampled_from([64, AGES - 1])),
+        half_life_years=draw(st.sampled_from([None, 0.3, 2.0])),
+    )
+
+
+@st.composite
+def _shifts(draw: st.DrawFn, transitions: list[Transition]) -> AgeShift:
+    first = toy.START + draw(st.integers(1, 4))
+    return AgeShift(
+        transition=draw(st.sampled_from(_rated(transitions))),
+        years=draw(st.sampled_from([0.0, 2.0, 0.3, -1.7, 20.0, -20.0])),
+        first_year=first,
+        last_year=draw(st.sampled_from([first, toy.LAST])),
+        counties=tuple(
+            draw(st.sampled_from([(True,) * COUNTIES, tuple(c % 3 > 0 for c in range(COUNTIES))]))
+        ),
+        sectors=draw(st.sampled_from([(True, True, True, True), (True, False, True, False)])),
+    )
+
+
+@st.composite
+def _level_levers(draw: st.DrawFn, schemes: int) -> WorkingTimeLever:
+    first = toy.START + draw(st.integers(1, 4))
+    return WorkingTimeLever(
+        scheme=draw(st.integers(0, schemes - 1)),
+        factor=draw(st.sampled_from([0.0, 0.3, 1.0, 1.2, 50.0])),
+        first_year=first,
+        last_year=draw(st.sampled_from([first, toy.LAST])),
+        counties=tuple(
+            draw(st.sampled_from([(True,) * COUNTIES, tuple(c % 3 > 0 for c in range(COUNTIES))]))
+        ),
+        age_low=draw(st.sampled_from([0, 31])),
+        age_high=draw(st.sampled_from([64, AGES - 1])),
+    )
+
+
+@st.composite
+def _pulls(draw: st.DrawFn, choices: int) -> ChoiceLever:
+    first = toy.START + draw(st.integers(1, 4))
+    return ChoiceLever(
+        choice=draw(st.integers(0, choices - 1)),
+        utility=draw(st.sampled_from([0.0, 0.3, -2.0, 20.0])),
+        first_year=first,
+        last_year=draw(st.sampled_from([first, first + 1, toy.LAST])),
+        counties=tuple(county % draw(st.sampled_from([2, 5])) == 0 for county in range(COUNTIES)),
     )

@@ -154,7 +154,7 @@ def _change(lever: LeverSpec) -> str:
     ages = f", ages {lever.ages}" if lever.ages else ""
     whose = "" if lever.profession == "doctor" else f", {lever.profession}"
     return (
-        f"`{lever.kind}` `{lever.target}` {_SIGNS[lever.operation]} {lever.value:g}"
+        f"`{lever.kind}` `{', '.join(lever.targets)}` {_SIGNS[lever.operation]} {lever.value:g}"
         f" {years}{where}{ages}{whose}"
     )
 

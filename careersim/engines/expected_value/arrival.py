@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from careersim.engines.expected_value.cells import Cells, merged
 from careersim.engines.expected_value.rates import whole
 from careersim.engines.expected_value.relevance import Relevance
-from careersim.model.graph import Profession, State, Transition, WorkingTimeScheme
+from careersim.model.graph import Profession, State, Transition, WorkingTimeLever, WorkingTimeScheme
 from careersim.model.table import Table
-from careersim.schema import AGES, SECTORS, SEXES
+from careersim.schema import AGES, COUNTIES, SECTORS, SEXES
 
 __all__ = ["Arrivals"]
 
@@ -40,7 +42,15 @@ class Arrivals:
     def __init__(self, profession: Profession, relevance: Relevance) -> None:
         self._profession = profession
         self._relevance = relevance
-        self._working_times = [_level_shares(scheme) for scheme in profession.working_times]
+        self._working_times: list[F64] = []
+        self.open_year(profession.start_year)
+
+    def open_year(self, year: int) -> None:
+        """Take up the shares of working times that levers make of the declared ones in a year."""
+        self._working_times = [
+            _levered(_level_shares(scheme), index, self._profession.working_time_levers, year)
+            for index, scheme in enumerate(self._profession.working_times)
+        ]
 
     def enter(self, cells: Cells, transition: Transition, state: int, surplus: I32 | None = None) -> Cells:
         """Follow a transition into a state.
@@ -93,7 +103,7 @@ class Arrivals:
         scheme = self._profession.states[state].working_time
         if scheme is None:
             return cells.having(fte=FULL_TIME)
-        cells, level = cells.spread(self._working_times[scheme][cells.sex, cells.age])
+        cells, level = cells.spread(self._working_times[scheme][cells.county, cells.sex, cells.age])
         return cells.having(fte=np.array(self._profession.working_times[scheme].levels)[level])
 
     def draw_head_start(self, cells: Cells, state: int) -> Cells:
@@ -122,6 +132,23 @@ def yearly_progress(state: State, cells: Cells) -> I32:
 def _level_shares(scheme: WorkingTimeScheme) -> F64:
     """Share of each level: sex x age x level."""
     return whole(np.stack([_level(scheme.shares, level) for level in range(len(scheme.levels))], axis=-1))
+
+
+def _levered(shares: F64, scheme: int, levers: Sequence[WorkingTimeLever], year: int) -> F64:
+    """Shares with the levers in force: county x sex x age x level."""
+    by_county: F64 = np.broadcast_to(shares, (COUNTIES, *shares.shape))
+    for lever in levers:
+        if lever.scheme != scheme or not lever.acts_in(year):
+            continue
+        ages = np.arange(AGES)
+        of_age = (lever.age_low <= ages) & (ages <= lever.age_high)
+        selected = np.array(lever.counties)[:, None, None, None] & of_age[None, None, :, None]
+        below = by_county[..., :-1].sum(axis=-1, keepdims=True)
+        most = np.maximum(np.divide(1.0, below, out=np.ones_like(below), where=below > 0), 1.0)
+        factor = np.where(selected, np.minimum(lever.factor, most) if lever.factor > 1 else lever.factor, 1.0)
+        highest = np.maximum(by_county[..., -1:] + below * (1.0 - factor), 0.0)
+        by_county = np.concatenate([by_county[..., :-1] * factor, highest], axis=-1)
+    return by_county
 
 
 def _level(shares: Table, level: int) -> F64:

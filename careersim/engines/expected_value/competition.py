@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.engines.expected_value.cells import Cells, joined
-from careersim.engines.expected_value.rates import Risk, competing_shares, lever_table
+from careersim.engines.expected_value.rates import Risk, competing_shares, lever_table, shift_table
 from careersim.model.graph import Profession
 
 __all__ = ["NOBODY", "Competition", "Flow", "by_state", "leaving"]
@@ -72,7 +72,9 @@ class Competition:
 
     def _rates_per_year(self, index: int, cells: Cells, year: int) -> F64:
         return self._risks[index].rates_per_year(
-            cells, lever_table(self._profession.rate_levers, index, year)
+            cells,
+            lever_table(self._profession.rate_levers, index, year),
+            shift_table(self._profession.age_shifts, index, year),
         )
 
 

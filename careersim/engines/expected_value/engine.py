@@ -60,6 +60,8 @@ class ExpectedValueEngine:
         Expected stocks at the observation and expected flows of the year.
         """
         record = ExpectedYear.empty(self.profession, self.record.year + 1)
+        self._arrivals.open_year(record.year)
+        self._year.open_year(record.year)
         cells = joined([self._year.live(self._cells, record), *self._enter(record)])
         _observe(cells, record)
         _check_conservation(self.record, record)

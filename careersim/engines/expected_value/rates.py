@@ -8,11 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.engines.expected_value.cells import Cells
-from careersim.model.graph import Hazard, RateLever
+from careersim.model.graph import AgeShift, Hazard, RateLever
 from careersim.model.table import DURATIONS, Table
 from careersim.schema import AGES, COUNTIES, SECTORS, SEXES
 
-__all__ = ["Risk", "competing_shares", "lever_table", "over_sex_and_age", "probability", "whole"]
+__all__ = [
+    "Risk",
+    "competing_shares",
+    "lever_table",
+    "over_sex_and_age",
+    "probability",
+    "shift_table",
+    "whole",
+]
 
 F64 = NDArray[np.float64]
 
@@ -40,7 +48,9 @@ class Risk:
         for level, ratio in hazard.working_time:
             self._working_time[level] *= ratio
 
-    def rates_per_year(self, cells: Cells, levers: F64 | None = None) -> F64:
+    def rates_per_year(
+        self, cells: Cells, levers: F64 | None = None, years_younger: F64 | None = None
+    ) -> F64:
         """Evaluate the rate of every cell.
 
         Parameters
@@ -49,13 +59,15 @@ class Risk:
             Whose rates.
         levers
             Product of the rate levers by county, sector and age (see `lever_table`); None means 1.
+        years_younger
+            By how much ages are shifted by county and sector (see `shift_table`); None means 0.
 
         Returns
         -------
         Events per year, by cell.
         """
         rates: F64 = (
-            self._rate[cells.sex, cells.age]
+            self._base(cells, years_younger)
             * self._duration[np.minimum(cells.years_in_state, DURATIONS - 1)]
             * self._county[cells.county]
             * self._sector[cells.sector]
@@ -65,6 +77,16 @@ class Risk:
             * self._committed[(cells.commitment_years > 0).astype(np.intp)]
         )
         return rates if levers is None else rates * levers[cells.county, cells.sector, cells.age]
+
+    def _base(self, cells: Cells, years_younger: F64 | None) -> F64:
+        if years_younger is None:
+            return self._rate[cells.sex, cells.age]
+        age = np.clip(cells.age - years_younger[cells.county, cells.sector], 0.0, AGES - 1.0)
+        below = np.floor(age).astype(np.intp)
+        part = age - below
+        above = np.minimum(below + 1, AGES - 1)
+        rates: F64 = self._rate[cells.sex, below] * (1.0 - part) + self._rate[cells.sex, above] * part
+        return rates
 
 
 def probability(rates_per_year: F64) -> F64:
@@ -112,7 +134,27 @@ def lever_table(levers: Sequence[RateLever], transition: int, year: int) -> F64 
                 np.flatnonzero(lever.sectors),
                 np.arange(lever.age_low, min(lever.age_high, AGES - 1) + 1),
             )
-        ] *= lever.factor
+        ] *= lever.factor_in(year)
+    return table
+
+
+def shift_table(shifts: Sequence[AgeShift], transition: int, year: int) -> F64 | None:
+    """Add up the shifts of the ages of a transition that are in force in a year.
+
+    Returns
+    -------
+    Years by county and sector; None if no shift is in force.
+    """
+    acting = [
+        shift
+        for shift in shifts
+        if shift.transition == transition and shift.first_year <= year <= shift.last_year
+    ]
+    if not acting:
+        return None
+    table = np.zeros((COUNTIES, len(SECTORS)))
+    for shift in acting:
+        table += shift.years * np.outer(shift.counties, shift.sectors)
     return table
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.engines.expected_value.cells import Cells
-from careersim.model.graph import Hazard, Profession, RateLever, Transition, WorkingTimeScheme
+from careersim.model.graph import Hazard, Profession, RateLever, Transition
 from careersim.model.table import DURATIONS, Table
 from careersim.schema import AGES
 
@@ -75,13 +75,19 @@ def _read_in(profession: Profession, state: int) -> set[str]:
     for lever in profession.rate_levers:
         if profession.transitions[lever.transition] in leaving:
             read |= _read_by_lever(lever)
+    for shift in profession.age_shifts:
+        if profession.transitions[shift.transition] in leaving and not all(shift.sectors):
+            read.add("sector")
     choices = [profession.pools[t.pool].choice for t in leaving if t.form == "seat" and t.pool is not None]
     if declared.mobility is not None:
         choices.append(declared.mobility_choice)
     if any(profession.choices[choice].home != 0.0 for choice in choices):
         read.add("home_county")
     for scheme in _schemes_drawn(profession, state):
-        read |= _read_by_table(scheme.shares)
+        read |= _read_by_table(profession.working_times[scheme].shares)
+        for drawn in profession.working_time_levers:
+            if drawn.scheme == scheme and (drawn.age_low > 0 or drawn.age_high < AGES - 1):
+                read.add("age")
     if declared.working_time is not None:
         read |= _read_by_table(profession.working_times[declared.working_time].review)
     if any(transition.form == "progress" for transition in leaving):
@@ -113,11 +119,11 @@ def _read_by_table(table: Table) -> set[str]:
     return {"sex", "age"} & set(table.by)
 
 
-def _schemes_drawn(profession: Profession, state: int) -> list[WorkingTimeScheme]:
-    """Working-time schemes drawn from in a state or on leaving it."""
+def _schemes_drawn(profession: Profession, state: int) -> list[int]:
+    """Positions of the working-time schemes drawn from in a state or on leaving it."""
     here = profession.states[state].working_time
     drawn = {here} | {profession.states[s].working_time for s in _next(_leaving(profession, state))}
-    return [profession.working_times[scheme] for scheme in drawn if scheme is not None]
+    return [scheme for scheme in drawn if scheme is not None]
 
 
 def _carry_back(profession: Profession, name: str, flags: NDArray[np.bool_]) -> None:

@@ -13,7 +13,7 @@ from careersim.engines.expected_value.rates import Risk, over_sex_and_age, proba
 from careersim.engines.expected_value.record import ExpectedYear
 from careersim.engines.expected_value.relevance import Relevance
 from careersim.engines.record import arcs_of
-from careersim.model.graph import Model, Profession
+from careersim.model.graph import Choice, Model, Profession
 from careersim.schema import AGES
 
 __all__ = ["Year"]
@@ -39,9 +39,20 @@ class Year:
         self._competition = Competition(profession)
         self._mobility = [None if s.mobility is None else Risk(s.mobility) for s in profession.states]
         self._reviews = [probability(over_sex_and_age(s.review)) for s in profession.working_times]
-        self._choices = [CountyShares(choice, model, profession.start_year) for choice in profession.choices]
+        self._model = model
+        self._choices: list[CountyShares] = []
+        self._known: dict[Choice, CountyShares] = {}
+        self.open_year(profession.start_year)
         owners = [arc.transition for arc in arcs_of(profession)]
         self._first_arc = [owners.index(index) for index in range(len(profession.transitions))]
+
+    def open_year(self, year: int) -> None:
+        """Take up the choices among counties as levers leave them in a year."""
+        choices = [self._profession.choice_in(index, year) for index in range(len(self._profession.choices))]
+        for choice in choices:
+            if choice not in self._known:
+                self._known[choice] = CountyShares(choice, self._model, self._profession.start_year)
+        self._choices = [self._known[choice] for choice in choices]
 
     def live(self, cells: Cells, record: ExpectedYear) -> Cells:
         """Let everybody live through the year.

@@ -155,7 +155,7 @@ def _wishes(world: World, pool: Pool, person: Person) -> list[int]:
         return world.words(person.person_id, Decision.RANKING + k)[0]
 
     count = 1 if world.model.seats_unlimited else pool.wishes
-    return world.choices[pool.choice].wishes(draw, person.home_county, person.county, count)
+    return world.county_choice(pool.choice).wishes(draw, person.home_county, person.county, count)
 
 
 def _rank(world: World, pool: Pool, person: Person, county: int) -> Rank:

@@ -68,4 +68,5 @@ def _serving(profession: Profession) -> list[int]:
 
 def _need(demand: Demand, county: int, year: int) -> float:
     """Thousand need-weighted inhabitants."""
-    return demand.inhabitants.at(county=county, year=year) * demand.need_weight.at(county=county) / 1000.0
+    weight = demand.need_weight.at(county=county, year=year)
+    return demand.inhabitants.at(county=county, year=year) * weight / 1000.0

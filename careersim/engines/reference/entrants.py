@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from careersim.engines.reference.arrival import drawn_sector, drawn_working_time, head_start
+from careersim.engines.reference.arrival import Worker, drawn_sector, drawn_working_time, head_start
 from careersim.engines.reference.chance import WORDS, chosen, happens, thresholds
 from careersim.engines.reference.world import World
 from careersim.model.graph import Stream
@@ -88,7 +88,8 @@ def entrant(world: World, stream: Stream, county: int, key: int, ages: tuple[int
     detail = world.words(key, Decision.ENTRY_DETAIL)
     sex = 0 if happens(words[SEX], stream.women) else 1
     age = chosen(words[AGE], ages)
-    fte = drawn_working_time(profession, state.working_time, sex, age, detail[0])
+    who = Worker(sex, age, county)
+    fte = drawn_working_time(profession, state.working_time, who, world.year, detail[0])
     columns = dict.fromkeys((column.name for column in PERSON_COLUMNS), 0) | {
         "person_id": key,
         "state": stream.state,

@@ -8,6 +8,7 @@ import mesa
 
 from careersim.engines.reference.arrival import (
     FULL_TIME,
+    Worker,
     accrual,
     drawn_sector,
     drawn_working_time,
@@ -15,7 +16,7 @@ from careersim.engines.reference.arrival import (
 )
 from careersim.engines.reference.chance import chosen, happens, hazard_probability, risk_that_strikes
 from careersim.engines.reference.philox import Block
-from careersim.engines.reference.rates import lever_factor, rate_per_year
+from careersim.engines.reference.rates import age_shift, lever_factor, rate_per_year
 from careersim.engines.reference.world import World
 from careersim.model.graph import Hazard, State, Transition
 from careersim.schema import AGES, PERSON_COLUMNS, Decision
@@ -100,7 +101,7 @@ class Person(mesa.Agent):
         if happens(self._words[RELOCATION], hazard_probability(self._rate(state.mobility))):
             origin = self.county
             word = self._world.words(self.person_id, Decision.DESTINATION)[0]
-            choice = self._world.choices[state.mobility_choice]
+            choice = self._world.county_choice(state.mobility_choice)
             self.county = choice.relocation(word, self.home_county, origin)
             self._world.record.moved_out[self.state, origin] += 1
             self._world.record.moved_in[self.state, self.county] += 1
@@ -113,7 +114,7 @@ class Person(mesa.Agent):
         review = profession.working_times[scheme].review.at(sex=self.sex, age=self.age)
         if happens(self._words[WORKING_TIME], hazard_probability(review)):
             word = self._world.words(self.person_id, Decision.WORKING_TIME)[0]
-            self.fte = drawn_working_time(profession, scheme, self.sex, self.age, word)
+            self.fte = self._drawn_working_time(scheme, word)
 
     def train(self) -> None:
         """Step 6: gain training and complete it."""
@@ -153,9 +154,9 @@ class Person(mesa.Agent):
     def _declared(self) -> State:
         return self._world.profession.states[self.state]
 
-    def _rate(self, hazard: Hazard, factor: float = 1.0) -> float:
+    def _rate(self, hazard: Hazard, factor: float = 1.0, years_younger: float = 0.0) -> float:
         strain = None if self._world.strain is None else self._world.strain[self.county]
-        return rate_per_year(hazard, self, factor, strain)
+        return rate_per_year(hazard, self, factor, strain, years_younger)
 
     def _risk(self, transitions: Iterable[int], word: int) -> int | None:
         """Let the competing transitions decide; give the position of the one that strikes."""
@@ -165,7 +166,11 @@ class Person(mesa.Agent):
             if (hazard := self._world.transition(index).hazard) is not None
         ]
         rates = [
-            self._rate(hazard, lever_factor(self._world.levers[index], self, self._world.year))
+            self._rate(
+                hazard,
+                lever_factor(self._world.levers[index], self, self._world.year),
+                age_shift(self._world.age_shifts[index], self, self._world.year),
+            )
             for index, hazard in risks
         ]
         struck = risk_that_strikes(word, rates)
@@ -189,8 +194,7 @@ class Person(mesa.Agent):
         if after.sectors != before.sectors:
             self.sector = drawn_sector(profession, after.sectors, words[SECTOR])
         if after.working_time != before.working_time:
-            scheme, word = after.working_time, words[NEW_WORKING_TIME]
-            self.fte = drawn_working_time(profession, scheme, self.sex, self.age, word)
+            self.fte = self._drawn_working_time(after.working_time, words[NEW_WORKING_TIME])
         progress = self._progress_on_entry(before, after, words[HEAD_START], surplus)
         credit = 0 if after.training is None else transition.credit
         self.training_progress = min(progress + credit, MOST_PROGRESS)
@@ -201,6 +205,10 @@ class Person(mesa.Agent):
         if transition.commitment > 0:
             self.commitment_years = transition.commitment
             self._committed_now = True
+
+    def _drawn_working_time(self, scheme: int | None, word: int) -> int:
+        who = Worker(self.sex, self.age, self.county)
+        return drawn_working_time(self._world.profession, scheme, who, self._world.year, word)
 
     def _progress_on_entry(self, before: State, after: State, word: int, surplus: int | None) -> int:
         if after.training is None:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable
 from typing import Protocol
 
-from careersim.model.graph import Hazard, RateLever
+from careersim.model.graph import AgeShift, Hazard, RateLever
+from careersim.schema import AGES
 
-__all__ = ["Traits", "lever_factor", "rate_per_year"]
+__all__ = ["Traits", "age_shift", "lever_factor", "rate_per_year"]
 
 
 class Traits(Protocol):
@@ -25,7 +26,13 @@ class Traits(Protocol):
     commitment_years: int
 
 
-def rate_per_year(hazard: Hazard, person: Traits, factor: float = 1.0, strain: float | None = None) -> float:
+def rate_per_year(
+    hazard: Hazard,
+    person: Traits,
+    factor: float = 1.0,
+    strain: float | None = None,
+    years_younger: float = 0.0,
+) -> float:
     """Evaluate a hazard for a person as the person stands now.
 
     Parameters
@@ -38,12 +45,14 @@ def rate_per_year(hazard: Hazard, person: Traits, factor: float = 1.0, strain: f
         Product of the rate levers that select the person, see `lever_factor`.
     strain
         Workload of the person's county above the reference, clipped; None if feedback is off.
+    years_younger
+        By how many years levers shift the ages of the base rate, see `age_shift`.
 
     Returns
     -------
     Events per year, multiplied from the left, so that the last bit is defined.
     """
-    rate = hazard.rate.at(sex=person.sex, age=person.age)
+    rate = _base_rate(hazard, person, years_younger)
     if hazard.duration is not None:
         rate *= hazard.duration.at(years_in_state=person.years_in_state)
     if hazard.county is not None:
@@ -75,5 +84,34 @@ def lever_factor(levers: Iterable[RateLever], person: Traits, year: int) -> floa
             and lever.sectors[person.sector]
             and lever.age_low <= person.age <= lever.age_high
         ):
-            factor *= lever.factor
+            factor *= _rate_ratio(lever, year)
     return factor
+
+
+def age_shift(shifts: Iterable[AgeShift], person: Traits, year: int) -> float:
+    """Add up the years by which levers in force shift the ages of a hazard for the person."""
+    years = 0.0
+    for shift in shifts:
+        in_force = shift.first_year <= year <= shift.last_year
+        if in_force and shift.counties[person.county] and shift.sectors[person.sector]:
+            years += shift.years
+    return years
+
+
+def _base_rate(hazard: Hazard, person: Traits, years_younger: float) -> float:
+    """Base rate of a person as if so many years younger, on a straight line between whole ages."""
+    age = min(max(person.age - years_younger, 0.0), AGES - 1.0)
+    whole = math.floor(age)
+    rate = hazard.rate.at(sex=person.sex, age=whole)
+    if age == whole:
+        return rate
+    part = age - whole
+    return rate * (1.0 - part) + hazard.rate.at(sex=person.sex, age=whole + 1) * part
+
+
+def _rate_ratio(lever: RateLever, year: int) -> float:
+    """Rate ratio of a lever in force; half of its logarithm is left after each half-life."""
+    if lever.half_life_years is None:
+        return lever.factor
+    half_lives = (year - lever.first_year) / lever.half_life_years
+    return float(lever.factor ** (0.5**half_lives))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from careersim.engines.record import YearRecord, arcs_of
 from careersim.engines.reference.chance import thresholds
 from careersim.engines.reference.choice import CountyChoice
 from careersim.engines.reference.philox import Block, block
-from careersim.model.graph import Model, Profession, RateLever, Transition
+from careersim.model.graph import AgeShift, Model, Profession, RateLever, Transition
 from careersim.schema import Decision
 
 __all__ = ["World"]
@@ -31,8 +33,8 @@ class World:
         Thresholds of the destinations of each transition.
     levers
         Rate levers on each transition, in declared order.
-    choices
-        The choices among counties.
+    age_shifts
+        Shifts of the ages of each transition, in declared order.
     """
 
     def __init__(self, profession: Profession, model: Model, seed: int, replication: int) -> None:
@@ -55,12 +57,32 @@ class World:
             tuple(lever for lever in profession.rate_levers if lever.transition == index)
             for index in range(len(profession.transitions))
         )
-        self.choices = tuple(CountyChoice(choice, model, self.year) for choice in profession.choices)
+        self.age_shifts: tuple[tuple[AgeShift, ...], ...] = tuple(
+            tuple(shift for shift in profession.age_shifts if shift.transition == index)
+            for index in range(len(profession.transitions))
+        )
+        self._choices: dict[tuple[int, tuple[float, ...]], CountyChoice] = {}
         self._first_arc = _first_arcs(profession)
 
     def words(self, person_id: int, decision: Decision | int) -> Block:
         """Give the four words of a person for a decision of this year."""
         return block(self.seed, self.replication, person_id, self.year, decision)
+
+    def county_choice(self, index: int) -> CountyChoice:
+        """Give a choice among counties as it is this year, with what levers add to the attractiveness."""
+        declared = self.profession.choices[index]
+        attractiveness = list(declared.attractiveness)
+        for lever in self.profession.choice_levers:
+            if lever.choice == index and lever.first_year <= self.year <= lever.last_year:
+                attractiveness = [
+                    there + lever.utility if selected else there
+                    for there, selected in zip(attractiveness, lever.counties, strict=True)
+                ]
+        key = (index, tuple(attractiveness))
+        if key not in self._choices:
+            choice = replace(declared, attractiveness=tuple(attractiveness))
+            self._choices[key] = CountyChoice(choice, self.model, self.profession.start_year)
+        return self._choices[key]
 
     def transition(self, index: int) -> Transition:
         """Give a transition by its position."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from careersim.model.assemble import read_model
 from careersim.model.graph import Model
+from careersim.model.lever_records import lever_records
 from careersim.model.spread import apportion, multiplied
 
 Build = Callable[..., Model]
@@ -86,6 +90,83 @@ def test_rate_lever_selects_persons(build: Build, lever: Write) -> None:
     assert (found.age_low, found.age_high) == (60, 66)
     assert found.sectors == (False, False, True, False)
     assert all(found.counties)
+
+
+def test_rate_lever_fades_by_halves(build: Build, lever: Write) -> None:
+    text = lever(kind="rate", target="leave", value=0.25, decay_years=2)
+    (found,) = build(text).professions[0].rate_levers
+    assert [found.factor_in(year) for year in (2026, 2028, 2030)] == [0.25, 0.5, 0.25**0.25]
+    assert found.factor_in(2027) == 0.25 ** (0.5**0.5)
+    assert replace(found, factor=1.0).factor_in(2029) == 1.0
+    assert replace(found, half_life_years=None).factor_in(2029) == 0.25
+
+
+def test_several_targets_are_as_many_levers(build: Build, lever: Write) -> None:
+    two = build(lever(kind="rate", target="[apply, leave]", value=0.5)).professions[0].rate_levers
+    assert [(one.transition, one.factor) for one in two] == [(1, 0.5), (3, 0.5)]
+
+
+def test_retirement_age_shifts_ages(build: Build, lever: Write) -> None:
+    text = lever(
+        kind="retirement_age", target="retire", operation="add", value=-1.5, sectors="[private]", to=2028
+    )
+    (found,) = build(text).professions[0].age_shifts
+    assert (found.transition, found.years) == (4, -1.5)
+    assert (found.first_year, found.last_year) == (2026, 2028)
+    assert found.sectors == (False, False, True, False)
+    assert all(found.counties)
+
+
+def test_working_time_lever_selects_counties_and_ages(build: Build, lever: Write) -> None:
+    text = lever(kind="working_time", target="usual", value=0.5, ages="30-50", counties="['03']", to=2027)
+    (found,) = build(text).professions[0].working_time_levers
+    assert (found.scheme, found.factor, found.age_low, found.age_high) == (0, 0.5, 30, 50)
+    assert [county for county, selected in enumerate(found.counties) if selected] == [1]
+    assert [found.acts_in(year) for year in (2025, 2026, 2027, 2028)] == [False, True, True, False]
+
+
+def test_attractiveness_is_added_in_its_years_and_counties(build: Build, lever: Write) -> None:
+    text = lever(
+        kind="attractiveness", target="county", operation="add", value=0.4, counties="['03']", to=2027
+    )
+    more = lever(
+        name="more", kind="attractiveness", target="county", operation="add", value=1, counties="['03', '04']"
+    )
+    profession = build(text + more.removeprefix("levers:\n")).professions[0]
+    assert profession.choice_in(0, 2025) == profession.choices[0]
+    pulls = {year: profession.choice_in(0, year).attractiveness[:4] for year in (2026, 2028)}
+    assert pulls == {2026: (0, 1.4, 1, 0), 2028: (0, 1, 1, 0)}
+
+
+def test_demand_lever_multiplies_inhabitants_and_need(build: Build, lever: Write) -> None:
+    text = lever(kind="demand", target="[inhabitants, need_weight]", value=1.1, counties="['01']", to=2027)
+    plain, changed = build().demand, build(text.replace("profession: tester, ", "")).demand
+    for year in (2025, 2026, 2027, 2028):
+        factor = 1.1 if year in (2026, 2027) else 1.0
+        before = plain.inhabitants.at(county=0, year=year)
+        assert changed.inhabitants.at(county=0, year=year) == math.floor(before * factor + 0.5)
+        assert changed.need_weight.at(county=0, year=year) == factor
+        assert changed.inhabitants.at(county=1, year=year) == plain.inhabitants.at(county=1, year=year)
+        assert changed.need_weight.at(county=1, year=year) == 1.0
+
+
+def test_records_tell_source_and_evidence(cases: Path) -> None:
+    run, _ = read_model(cases / "good_run.yaml")
+    first, second, *_ = lever_records(run)
+    assert (first.name, first.profession) == ("less_leaving", "tester")
+    assert (first.written["target"], first.written["from"], first.written["decay_years"]) == (
+        ["leave"],
+        2026,
+        2,
+    )
+    assert first.source == "Invented for the tests of error messages"
+    assert first.kind_of_source == "assumption"
+    assert first.layer.endswith("good_run.yaml")
+    assert first.evidence == {
+        "setting": "Nowhere in 2020", "grade": "none", "effect": 0.5, "low": 0.4, "high": 0.9,
+        "responds": "both", "note": "Invented",
+    }  # fmt: skip
+    assert second.evidence is None
 
 
 def test_apportion_serves_equal_remainders_in_order() -> None:

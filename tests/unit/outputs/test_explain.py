@@ -13,6 +13,7 @@ from rich.console import Console
 
 from careersim.errors import UserError
 from careersim.model.assemble import read_model
+from careersim.model.lever_records import lever_records
 from careersim.model.provenance import provenance
 from careersim.outputs.diagram import dot, mermaid
 from careersim.outputs.explain import choose_professions, explanation, print_explanation
@@ -33,6 +34,25 @@ def test_every_value_has_layer_and_source(tmp_path: Path) -> None:
         "name": "applies", "from": "waiting", "to": ["trainee"], "form": "seat",
         "details": ["pool posts", "stamps licence"],
     }  # fmt: skip
+
+
+def test_levers_are_shown_with_source_and_evidence(repository: Path) -> None:
+    run, model = read_model(repository / "tests" / "errors" / "cases" / "good_run.yaml")
+    content = explanation(model.professions, provenance(run), lever_records(run))
+    assert [one["name"] for one in content["levers"]][:2] == ["less_leaving", "more_posts"]
+    stream = StringIO()
+    print_explanation(content, Console(file=stream, width=400))
+    text = stream.getvalue()
+    for words in (
+        "tester rate leave × 0.5 from 2026 in Stockholm at ages 60-66 (half of it gone after 2 years)",
+        "tester retirement_age retire years of age + 1.5 from 2026 for regional employers",
+        "demand need_weight × 1.1 from 2026",
+        "none: Nowhere in 2020; effect 0.5 (0.4 to 0.9); both respond; Invented",
+        "from 2026 to 2028",
+        "Working times",
+        "moves of working, wishes for posts",
+    ):
+        assert words in text
 
 
 def test_an_unknown_profession_gets_a_suggestion() -> None:

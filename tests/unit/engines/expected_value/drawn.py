@@ -8,7 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from careersim.model.graph import (
+    AgeShift,
     Choice,
+    ChoiceLever,
     Destination,
     Hazard,
     Model,
@@ -19,6 +21,7 @@ from careersim.model.graph import (
     State,
     Stream,
     Transition,
+    WorkingTimeLever,
     WorkingTimeScheme,
 )
 from careersim.model.table import DURATIONS, Table, constant
@@ -63,6 +66,9 @@ def careers(draw: st.DrawFn) -> Drawn:
         sector_schemes=SECTOR_SCHEMES,
         choices=CHOICES,
         rate_levers=tuple(draw(st.lists(levers(len(transitions)), max_size=2))) if transitions else (),
+        working_time_levers=tuple(draw(st.lists(level_levers(), max_size=2))),
+        choice_levers=tuple(draw(st.lists(pulls(), max_size=2))),
+        age_shifts=tuple(draw(st.lists(shifts(len(transitions)), max_size=2))) if transitions else (),
     )
     model = toy.country(profession, seats_unlimited=True, feedback=False)
     return Drawn(profession, model, draw(populations(size)))
@@ -156,6 +162,43 @@ def levers(draw: st.DrawFn, transitions: int) -> RateLever:
         sectors=draw(st.sampled_from([(True, True, True, True), (True, False, True, False)])),
         age_low=draw(st.sampled_from([0, 31])),
         age_high=draw(st.sampled_from([31, AGES - 1])),
+        half_life_years=draw(st.sampled_from([None, 0.5])),
+    )
+
+
+@st.composite
+def shifts(draw: st.DrawFn, transitions: int) -> AgeShift:
+    return AgeShift(
+        transition=draw(st.integers(0, transitions - 1)),
+        years=draw(st.sampled_from([1.0, 0.5, -0.25, 0.0])),
+        first_year=toy.START + draw(st.integers(0, 2)),
+        last_year=toy.LAST,
+        counties=tuple(county == draw(st.sampled_from(OPEN)) for county in range(COUNTIES)),
+        sectors=draw(st.sampled_from([(True, True, True, True), (True, False, True, False)])),
+    )
+
+
+@st.composite
+def level_levers(draw: st.DrawFn) -> WorkingTimeLever:
+    return WorkingTimeLever(
+        scheme=draw(st.integers(0, 1)),
+        factor=draw(st.sampled_from([0.0, 0.4, 1.3, 9.0])),
+        first_year=toy.START + draw(st.integers(0, 2)),
+        last_year=toy.LAST,
+        counties=tuple(county == draw(st.sampled_from(OPEN)) for county in range(COUNTIES)),
+        age_low=draw(st.sampled_from([0, 31])),
+        age_high=draw(st.sampled_from([31, AGES - 1])),
+    )
+
+
+@st.composite
+def pulls(draw: st.DrawFn) -> ChoiceLever:
+    return ChoiceLever(
+        choice=draw(st.integers(0, 1)),
+        utility=draw(st.sampled_from([-1.5, 0.7])),
+        first_year=toy.START + draw(st.integers(0, 2)),
+        last_year=toy.LAST,
+        counties=tuple(county == OPEN[0] for county in range(COUNTIES)),
     )
 
 

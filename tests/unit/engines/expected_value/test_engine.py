@@ -11,7 +11,17 @@ from careersim.engines.expected_value.engine import Year
 from careersim.engines.expected_value.entrants import expected_number
 from careersim.engines.reference.entrants import poisson
 from careersim.errors import InternalError, UserError
-from careersim.model.graph import Choice, Hazard, Pool, State, Transition, WorkingTimeScheme
+from careersim.model.graph import (
+    AgeShift,
+    Choice,
+    ChoiceLever,
+    Hazard,
+    Pool,
+    State,
+    Transition,
+    WorkingTimeLever,
+    WorkingTimeScheme,
+)
 from careersim.model.table import Table, constant
 from careersim.population.columns import Population
 from careersim.schema import COUNTIES
@@ -220,3 +230,54 @@ def test_levers_act_where_when_and_on_whom_they_say() -> None:
     assert left(age=29) == pytest.approx([first, 1 - math.exp(-0.6)])
     for elsewhere in ({"age": 28}, {"age": 31}, {"sector": 0}, {"county": 6}):
         assert left(**elsewhere) == pytest.approx([first, both])
+
+
+def test_a_shift_of_ages_acts_where_and_on_whom_it_says() -> None:
+    states = (toy.state("a"), toy.state("b"))
+    transitions = (toy.hazard("retire", 0, 1, Hazard(toy.by_age({29: 0.2, 30: 0.6}))),)
+    here = tuple(county == HERE for county in range(COUNTIES))
+    shift = AgeShift(0, 0.25, toy.START + 1, toy.LAST, here, (False, False, False, True))
+
+    def left(**columns: int) -> float:
+        person = toy.one_person(**({"age": 30} | columns))
+        return float(1 - engine(states, transitions, person, age_shifts=(shift,)).step().stock[0].sum())
+
+    assert left() == pytest.approx(1 - math.exp(-(0.75 * 0.6 + 0.25 * 0.2)))
+    assert left(sector=0) == left(county=6) == pytest.approx(1 - math.exp(-0.6))
+
+
+def test_a_factor_on_part_time_moves_shares_to_full_time() -> None:
+    scheme = WorkingTimeScheme("half", (50, 80, 100), constant(0.0), Table(("level",), (3,), (0.3, 0.2, 0.5)))
+    states = (toy.state("a"), toy.state("b", working_time=0))
+    transitions = (toy.hazard("start", 0, 1, 800.0),)
+    here = tuple(county == HERE for county in range(COUNTIES))
+
+    def percent(factor: float, **columns: int) -> float:
+        lever = WorkingTimeLever(0, factor, toy.START + 1, toy.LAST, here, 30, 40)
+        made = engine(
+            states,
+            transitions,
+            toy.one_person(**columns),
+            working_times=(scheme,),
+            working_time_levers=(lever,),
+        )
+        return float(made.step().fte_percent[1].sum())
+
+    assert percent(1.0) == pytest.approx(0.3 * 50 + 0.2 * 80 + 0.5 * 100)
+    assert percent(0.5) == pytest.approx(0.15 * 50 + 0.1 * 80 + 0.75 * 100)
+    assert percent(0.0) == pytest.approx(100)
+    assert percent(1.6) == pytest.approx(0.48 * 50 + 0.32 * 80 + 0.2 * 100)
+    assert percent(7.0) == pytest.approx(0.6 * 50 + 0.4 * 80)
+    for unaffected in ({"county": 6}, {"age": 29}, {"age": 41}):
+        assert percent(0.5, **unaffected) == percent(1.0)
+
+
+def test_utility_added_to_a_county_draws_relocations_there() -> None:
+    states = (toy.state("a", mobility=Hazard(constant(800.0))),)
+    there = tuple(county == 7 for county in range(COUNTIES))
+    flat = Choice(home=0.0, stay=0.0, distance=0.0, size=0.0, attractiveness=FLAT)
+    lever = ChoiceLever(0, math.log(3.0), toy.START + 2, toy.START + 2, there)
+    made = engine(states, (), toy.one_person(), choices=(flat,), choice_levers=(lever,))
+    first, second = (made.step().moved_in[0, 7] for _ in range(2))
+    assert first == pytest.approx(1 / 20)
+    assert second == pytest.approx((1 - first) * 3 / 22)

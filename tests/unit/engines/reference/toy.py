@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from careersim.model.graph import (
+    AgeShift,
     Choice,
+    ChoiceLever,
     Demand,
     Destination,
     Hazard,
@@ -24,6 +26,7 @@ from careersim.model.graph import (
     State,
     Stream,
     Transition,
+    WorkingTimeLever,
     WorkingTimeScheme,
 )
 from careersim.model.table import DURATIONS, Table, constant
@@ -239,7 +242,14 @@ PROFESSION = Profession(
     working_times=WORKING_TIMES,
     sector_schemes=SECTOR_SCHEMES,
     choices=CHOICES,
-    rate_levers=(lever("depart", 0.5), lever("depart", 1.3, first_year=START), lever("start basic", 0.8)),
+    working_time_levers=(WorkingTimeLever(1, 0.4, START + 4, LAST, (True,) * COUNTIES, 0, AGES - 1),),
+    choice_levers=(ChoiceLever(1, 0.8, START + 4, LAST, tuple(county > 15 for county in range(COUNTIES))),),
+    age_shifts=(AgeShift(12, 1.5, START + 2, LAST, (True,) * COUNTIES, (True, False, True, True)),),
+    rate_levers=(
+        lever("depart", 0.5),
+        lever("depart", 1.3, first_year=START),
+        lever("start basic", 0.8, half_life_years=1.5),
+    ),
 )
 
 
@@ -291,5 +301,6 @@ def one_person(**columns: int) -> Population:
 
 def bare(states: tuple[State, ...], transitions: tuple[Transition, ...], **details: Any) -> Profession:
     """A profession with nothing but these states and transitions, and what `details` adds."""
-    empty: dict[str, Any] = {"pools": (), "streams": (), "rate_levers": ()}
+    names = ("pools", "streams", "rate_levers", "age_shifts", "working_time_levers", "choice_levers")
+    empty: dict[str, Any] = dict.fromkeys(names, ())
     return replace(PROFESSION, states=states, transitions=transitions, **(empty | details))

@@ -1,0 +1,87 @@
+"""Levers that select persons or act on draws, as frozen types of the declared model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["AgeShift", "ChoiceLever", "RateLever", "WorkingTimeLever"]
+
+
+@dataclass(frozen=True)
+class RateLever:
+    """A dated rate ratio on one transition for a selection of persons.
+
+    Attributes
+    ----------
+    factor
+        Rate ratio, in the first year if it fades.
+    half_life_years
+        After how many years half of the log rate ratio is left; None if it does not fade.
+    """
+
+    transition: int
+    factor: float
+    first_year: int
+    last_year: int
+    counties: tuple[bool, ...]
+    sectors: tuple[bool, bool, bool, bool]
+    age_low: int
+    age_high: int
+    half_life_years: float | None = None
+
+    def factor_in(self, year: int) -> float:
+        """Rate ratio in a year from `first_year` on."""
+        if self.half_life_years is None:
+            return self.factor
+        left: float = 0.5 ** ((year - self.first_year) / self.half_life_years)
+        return float(self.factor**left)
+
+
+@dataclass(frozen=True)
+class AgeShift:
+    """A dated shift of the ages of one hazard: the rate at an age becomes that of `years` before.
+
+    Several shifts of a transition that select the same person add up.
+    """
+
+    transition: int
+    years: float
+    first_year: int
+    last_year: int
+    counties: tuple[bool, ...]
+    sectors: tuple[bool, bool, bool, bool]
+
+
+@dataclass(frozen=True)
+class WorkingTimeLever:
+    """A dated factor on the shares of all levels of a scheme but the highest, which takes or gives the rest.
+
+    A factor above 1 acts as far as the shares below the highest do not exceed 1 together.
+    """
+
+    scheme: int
+    factor: float
+    first_year: int
+    last_year: int
+    counties: tuple[bool, ...]
+    age_low: int
+    age_high: int
+
+    def acts_in(self, year: int) -> bool:
+        """Whether it is in force in a year."""
+        return self.first_year <= year <= self.last_year
+
+
+@dataclass(frozen=True)
+class ChoiceLever:
+    """A dated addition to the utility of some counties in one choice."""
+
+    choice: int
+    utility: float
+    first_year: int
+    last_year: int
+    counties: tuple[bool, ...]
+
+    def acts_in(self, year: int) -> bool:
+        """Whether it is in force in a year."""
+        return self.first_year <= year <= self.last_year
