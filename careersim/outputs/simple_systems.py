@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -29,17 +30,20 @@ from careersim.flows.workforce import group_counts
 from careersim.model.graph import Demand
 from careersim.outputs.columns import empty_table
 from careersim.published import dlf_formula
-from careersim.published.approx import Approx
+from careersim.published.approx import Approx, through
 from careersim.published.catalogue import calculation
 
 __all__ = ["BASE_YEAR", "SimpleSystem", "base_year", "simple_systems_table"]
 
 Floats = NDArray[np.float64]
+ByYear: TypeAlias = dict[int, dict[str, Approx | None]]
 
 BASE_YEAR = 2023
 """Year that the published calculations start from."""
 
 _SHARES = (0.1, 0.5, 0.9)
+_PRINTED_YEARS = (2023, 2030, 2040)
+"""Years of the forecast; the years between lie on straight lines, as in the calculation itself."""
 
 
 @dataclass(frozen=True)
@@ -146,9 +150,10 @@ def _published(name: str, series: ProfessionSeries) -> Iterator[SimpleSystem]:
     """Forecasts of the four professions that documents print; nothing for others."""
     simulated = group_counts(series, "workforce", "headcount")
     span = [year for year in series.years if BASE_YEAR < year <= _last_forecast()]
+    forecasts = _forecasts(name, span)
     for system, quantity, found in (
-        ("scb-projection", "workforce", _forecast(name, span, "supply")),
-        ("scb-projection", "demand", _forecast(name, span, "demand")),
+        ("scb-projection", "workforce", forecasts["supply"]),
+        ("scb-projection", "demand", forecasts["demand"]),
         ("per-inhabitant", "workforce", _per_inhabitant(name, span)),
     ):
         if found:
@@ -166,24 +171,41 @@ def _last_forecast() -> int:
     return int(calculation("scb-projection").settings().year)
 
 
-def _forecast(name: str, years: list[int], quantity: str) -> dict[int, dict[str, Approx | None]]:
-    """Published supply or demand by year and area."""
+def _forecasts(name: str, years: list[int]) -> dict[str, ByYear]:
+    """Published supply and demand by year and area; between the printed years on straight lines."""
     forecast = calculation("scb-projection")
     rows = [row for row in forecast.published() if row.profession == name]
-    found: dict[int, dict[str, Approx | None]] = {}
-    for year in years if rows else []:
+    printed: dict[str, ByYear] = {"supply": {}, "demand": {}}
+    for year in _PRINTED_YEARS if rows and years else ():
         tables = forecast.compute(rows, forecast.settings(year=year))
-        found[year] = {row.county_code: getattr(row, quantity) for row in tables["counties"]}
-        found[year][NATION] = getattr(tables["nation"][0], quantity)
-    return found
+        for quantity, cells in printed.items():
+            cells[year] = {row.county_code: getattr(row, quantity) for row in tables["counties"]}
+            cells[year][NATION] = getattr(tables["nation"][0], quantity)
+    return {
+        quantity: {year: _between(cells, year) for year in years if cells}
+        for quantity, cells in printed.items()
+    }
 
 
-def _per_inhabitant(name: str, years: list[int]) -> dict[int, dict[str, Approx | None]]:
+def _between(printed: ByYear, year: int) -> dict[str, Approx | None]:
+    """Numbers of a year from those of the printed years around it."""
+    if year in printed:
+        return printed[year]
+    first = max(one for one in printed if one < year)
+    last = min(one for one in printed if one > year)
+    part = (year - first) / (last - first)
+    return {
+        area: through(lambda before, after: before + part * (after - before), cell, printed[last][area])
+        for area, cell in printed[first].items()
+    }
+
+
+def _per_inhabitant(name: str, years: list[int]) -> ByYear:
     """The alternative by year and area, in its own years."""
     alternative = calculation("per-inhabitant")
     rows = [row for row in alternative.published() if row.profession == name]
     settings = alternative.settings()
-    found: dict[int, dict[str, Approx | None]] = {}
+    found: ByYear = {}
     for year, column in ((settings.year_between, "persons_between"), (settings.last_year, "persons_last")):
         if rows and year in years:
             tables = alternative.compute(rows, settings)

@@ -74,11 +74,12 @@ def test_kept_ratios_are_those_of_the_base_year() -> None:
     assert lists["simple"].item() == pytest.approx(np.median(served / inhabitants))
 
 
-def test_forecasts_are_those_of_the_documents() -> None:
+@pytest.mark.parametrize("year", [2024, 2027, 2030])
+def test_forecasts_are_those_of_the_calculation(year: int) -> None:
     forecast = calculation("scb-projection")
     own = [row for row in forecast.published() if row.profession == "district_nurse"]
-    printed = forecast.compute(own, forecast.settings(year=2030))["counties"]
-    found = rows(nurses(), "scb-projection", "workforce", 2030)
+    printed = forecast.compute(own, forecast.settings(year=year))["counties"]
+    found = rows(nurses(), "scb-projection", "workforce", year)
     for row in printed:
         cell = found.filter(county_code=row.county_code).row(0, named=True)
         assert (cell["simple"], cell["simple_low"], cell["simple_high"]) == pytest.approx(
@@ -87,7 +88,7 @@ def test_forecasts_are_those_of_the_documents() -> None:
     workforce = (
         nurses()
         .tables["workforce"]
-        .filter(pl.col("year") == 2030, pl.col("group") == "workforce", pl.col("measure") == "headcount")
+        .filter(pl.col("year") == year, pl.col("group") == "workforce", pl.col("measure") == "headcount")
     )
     assert found["simulated_p50"].to_list() == workforce.collect()["p50"].to_list()
     assert rows(nurses(), "per-inhabitant", "workforce", 2030).height == 22
