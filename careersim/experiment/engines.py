@@ -176,9 +176,13 @@ def _compile_all(model: Model, source: PopulationSource) -> None:
     alone = Population.empty(1)
     calm = replace(model, feedback=False)  # one person gives no workload to compare with
     source.population(model.professions[0], 0, 0)
+    seen: set[str] = set()
     for profession in model.professions:
-        if profession.start_year < model.last_year:
+        # Kernels are the same for every career graph; which are called depends on what it has at all.
+        used = {name for name in ("pools", "streams") if getattr(profession, name)} | {"lives"}
+        if profession.start_year < model.last_year and not used <= seen:
             engine_maker("numba", profession, calm, seed=0)(alone, 0).step()
+            seen |= used
 
 
 def _empty(folder: Path) -> None:
