@@ -6,7 +6,8 @@ from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from careersim.config.faults import Fault, FaultReport, format_key_path
+from careersim.config.fault_report import Fault, FaultReport
+from careersim.config.faults import format_key_path
 from careersim.config.overlay import Overlay
 from careersim.config.yaml_source import KeyPath, SourceDocument, read_yaml
 from careersim.errors import ConfigError, nearest_name

@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from careersim.config.faults import Fault, faults_from_validation_error
+from careersim.config.fault_report import Fault
+from careersim.config.faults import faults_from_validation_error
 from careersim.config.yaml_source import KeyPath, SourceDocument, YamlValue
 
 __all__ = ["CAREER_FILE", "RUN_FILE", "Leniency", "Validated", "validate_leniently"]

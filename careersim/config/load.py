@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from careersim.config.career_spec import CareerSpec
-from careersim.config.faults import Fault, FaultReport
+from careersim.config.fault_report import Fault, FaultReport
 from careersim.config.files import as_fault, career_document, read_document, read_layers, shipped_careers
 from careersim.config.lenient import CAREER_FILE, RUN_FILE, Validated, validate_leniently
 from careersim.config.loaded import LoadedCareer, LoadedRun, Parameter

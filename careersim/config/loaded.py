@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from careersim.config.career_spec import CareerSpec
-from careersim.config.faults import Fault, format_key_path
+from careersim.config.fault_report import Fault
+from careersim.config.faults import format_key_path
 from careersim.config.overlay import Overlay
 from careersim.config.parameter_spec import ParameterSpec
 from careersim.config.run_spec import RunSpec

@@ -13,7 +13,8 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from careersim.config.faults import Fault, format_key_path
+from careersim.config.fault_report import Fault
+from careersim.config.faults import format_key_path
 from careersim.config.yaml_source import KeyPath, Position, SourceDocument, YamlValue
 
 __all__ = ["Overlay", "lay_over"]

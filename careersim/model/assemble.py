@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from careersim.config.faults import FaultReport
+from careersim.config.fault_report import FaultReport
 from careersim.config.load import read_file
 from careersim.config.loaded import LoadedRun
 from careersim.model.build import build_profession

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from careersim.config.career_spec import CareerSpec, TransitionSpec
-from careersim.config.faults import FaultReport
+from careersim.config.fault_report import FaultReport
 from careersim.config.loaded import LoadedCareer, LoadedRun
 from careersim.config.yaml_source import KeyPath
 from careersim.errors import nearest_name

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import asin, cos, floor, radians, sin, sqrt
 
-from careersim.config.faults import FaultReport
+from careersim.config.fault_report import FaultReport
 from careersim.config.loaded import InhabitantsByYear, LoadedRun
 from careersim.data import figures_by_county
 from careersim.model.expand import Axes

@@ -9,7 +9,7 @@ from math import prod
 
 from pydantic import TypeAdapter, ValidationError
 
-from careersim.config.faults import Fault
+from careersim.config.fault_report import Fault
 from careersim.config.loaded import Parameter
 from careersim.config.parameter_spec import UNITS
 from careersim.config.yaml_source import KeyPath

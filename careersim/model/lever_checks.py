@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from careersim.config.career_spec import TransitionSpec
-from careersim.config.faults import FaultReport
+from careersim.config.fault_report import FaultReport
 from careersim.config.loaded import LoadedCareer, LoadedRun
 from careersim.config.parameter_spec import UNITS, Unit
 from careersim.config.run_spec import LeverSpec

@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import product
 from math import fsum, log1p, prod
 
-from careersim.config.faults import FaultReport, format_key_path
+from careersim.config.fault_report import FaultReport
+from careersim.config.faults import format_key_path
 from careersim.config.loaded import LoadedCareer, Parameter
 from careersim.config.parameter_spec import UNITS, DataRef
 from careersim.config.yaml_source import KeyPath

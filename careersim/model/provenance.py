@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
-from careersim.config.faults import FaultReport, format_key_path
+from careersim.config.fault_report import FaultReport
+from careersim.config.faults import format_key_path
 from careersim.config.loaded import LoadedRun, Parameter
 from careersim.config.parameter_spec import DataRef, Distribution, ParameterSpec, SourceSpec
 from careersim.data import Figure, document, figure, figures_by_county, literature

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import fsum
 
-from careersim.config.faults import FaultReport
+from careersim.config.fault_report import FaultReport
 from careersim.config.loaded import LoadedCareer
 from careersim.config.yaml_source import KeyPath
 from careersim.model.checks import destinations

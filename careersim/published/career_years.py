@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from careersim.config.faults import Fault, FaultReport
+from careersim.config.fault_report import Fault, FaultReport
 from careersim.errors import ConfigError, nearest_name
 from careersim.published.declare import column, columns
 from careersim.published.run_histories import RUN_FORMAT, STAMPS, read_histories

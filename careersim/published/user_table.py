@@ -16,7 +16,7 @@ from typing import Any, TypeVar, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from careersim.config.csv_file import read_csv_text
-from careersim.config.faults import Fault, FaultReport
+from careersim.config.fault_report import Fault, FaultReport
 from careersim.errors import ConfigError, nearest_name
 from careersim.published.approx import Approx
 from careersim.published.declare import Column, Contradicting, columns

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from careersim.config.faults import MOST_LINES, Fault, FaultReport, format_key_path
+from careersim.config.fault_report import MOST_LINES, Fault, FaultReport
+from careersim.config.faults import format_key_path
 from careersim.config.yaml_source import KeyPath
 from careersim.errors import ConfigError
 

@@ -20,7 +20,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from careersim.config.faults import Fault, FaultReport, faults_from_validation_error
+from careersim.config.fault_report import Fault, FaultReport
+from careersim.config.faults import faults_from_validation_error
 from careersim.config.yaml_source import read_yaml
 from careersim.errors import ConfigError
 from careersim.types import CountyCode, Probability, RatePerYear, YearNumber, refusal
