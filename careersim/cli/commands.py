@@ -63,18 +63,18 @@ def run(config: str, out: str, as_json: bool, **options: Any) -> None:
 @click.argument("configs", nargs=-1, required=True, metavar="CONFIG...")
 @as_json
 def validate(configs: tuple[str, ...], as_json: bool) -> None:
-    """Check run files and career files; report every fault of all of them."""
-    from careersim.experiment.validation import faults_of
+    """Check run files and career files; report every fault of all of them, and what their numbers rest on."""
+    from careersim.experiment.validation import checked
 
-    reports = {config: faults_of(config) for config in configs}
-    valid = not any(reports.values())
+    reports = {config: checked(config) for config in configs}
+    valid = not any(report.faults for report in reports.values())
     if as_json:
-        print_json({"valid": valid, "files": [{"path": p, "faults": f} for p, f in reports.items()]})
-    for path, faults in reports.items():
-        for fault in [] if as_json else faults:
+        print_json({"valid": valid, "files": [{"path": p, **vars(report)} for p, report in reports.items()]})
+    for path, report in reports.items() if not as_json else ():
+        for fault in report.faults:
             click.echo(fault, err=True)
-        if not as_json and not faults:
-            click.echo(f"{path}: fine")
+        if not report.faults:
+            click.echo(f"{path}: fine; {report.sources()}")
     if not valid:
         raise click.exceptions.Exit(UserError.exit_code)
 

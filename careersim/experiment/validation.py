@@ -1,18 +1,49 @@
-"""`faults_of`: everything that is wrong with a configuration, up to the persons of the start year."""
+"""`checked`: everything that is wrong with a configuration, and what its numbers rest on."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from careersim.errors import UserError
 from careersim.experiment.limits import check_limits
 from careersim.experiment.sources import population_source
 from careersim.model.assemble import read_model
+from careersim.model.lever_records import lever_records
+from careersim.model.provenance import provenance
 
-__all__ = ["faults_of"]
+__all__ = ["Checked", "checked"]
 
 
-def faults_of(path: str | Path) -> list[str]:
+@dataclass(frozen=True)
+class Checked:
+    """What was found in one file and all files that it names.
+
+    Attributes
+    ----------
+    faults
+        One line a fault, with file, line and key; empty if the file can be run.
+    parameters, levers
+        How many rest on what: `data` (a published table), `document`, `literature`, `assumption`. A number
+        without any of them is a fault.
+    """
+
+    faults: tuple[str, ...] = ()
+    parameters: Mapping[str, int] = field(default_factory=dict)
+    levers: Mapping[str, int] = field(default_factory=dict)
+
+    def sources(self) -> str:
+        """Tell in words what the numbers rest on."""
+        return "; ".join(
+            f"{what} {sum(counts.values())} ({', '.join(f'{counts[kind]} {kind}' for kind in sorted(counts))})"
+            for what, counts in (("parameters", self.parameters), ("levers", self.levers))
+            if counts
+        )
+
+
+def checked(path: str | Path) -> Checked:
     """Check a run file or a career file with all files that it names.
 
     Parameters
@@ -22,8 +53,8 @@ def faults_of(path: str | Path) -> list[str]:
 
     Returns
     -------
-    One line a fault, with file, line and key; empty if it can be run. Register panels are read as well, and
-    margins are fitted, once the files themselves are without fault.
+    Its faults, and how many numbers rest on what. Register panels are read as well, and margins are fitted,
+    once the files themselves are without fault.
     """
     try:
         run, model = read_model(path)
@@ -32,11 +63,14 @@ def faults_of(path: str | Path) -> list[str]:
         for profession in model.professions:
             source.population(profession, run.spec.seed, 0)
     except UserError as error:
-        return _lines(str(error))
-    return []
+        return Checked(_lines(str(error)))
+    return Checked(
+        parameters=Counter(record.kind for record in provenance(run)),
+        levers=Counter(record.kind_of_source for record in lever_records(run)),
+    )
 
 
-def _lines(text: str) -> list[str]:
+def _lines(text: str) -> tuple[str, ...]:
     """Take a report apart: its heading goes, its indented lines are the faults."""
     heading, *faults = text.splitlines()
-    return [fault.strip() for fault in faults] or [heading]
+    return tuple(fault.strip() for fault in faults) or (heading,)

@@ -50,7 +50,8 @@ def test_every_number_is_flagged_as_an_assumption_unless_it_is_a_shipped_table(g
 def test_the_files_are_valid(guide: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paths = [str(guide / "dietitian.yaml"), str(guide / "dietitian-run.yaml")]
     assert main(["validate", *paths]) == 0
-    assert capsys.readouterr().out.splitlines() == [f"{path}: fine" for path in paths]
+    told = [line.split("; ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert told == [f"{path}: fine" for path in paths]
 
 
 def test_both_engines_live_the_same_dietitians(guide: Path) -> None:
