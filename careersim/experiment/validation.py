@@ -36,11 +36,12 @@ class Checked:
 
     def sources(self) -> str:
         """Tell in words what the numbers rest on."""
-        return "; ".join(
-            f"{what} {sum(counts.values())} ({', '.join(f'{counts[kind]} {kind}' for kind in sorted(counts))})"
-            for what, counts in (("parameters", self.parameters), ("levers", self.levers))
-            if counts
-        )
+        parts = []
+        for what, counts in (("parameters", self.parameters), ("levers", self.levers)):
+            if counts:
+                kinds = ", ".join(f"{counts[kind]} {kind}" for kind in sorted(counts))
+                parts.append(f"{what} {sum(counts.values())} ({kinds})")
+        return "; ".join(parts)
 
 
 def checked(path: str | Path) -> Checked:
