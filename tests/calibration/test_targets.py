@@ -234,7 +234,7 @@ def test_selection(tmp_path: Path) -> None:
     assert (some.last_year, some.blocks, some.professions) == (2030, ("a", "b", "c", "d"), ("healer",))
 
 
-# --- What is shipped -----------------------------------------------------------------------------------------
+# --- What is shipped ---
 
 
 def test_shipped_targets_suit_the_baseline() -> None:
