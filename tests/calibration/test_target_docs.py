@@ -1,4 +1,4 @@
-"""The pages on targets name every column, measure, coverage and likelihood, and the counts that they state."""
+"""The pages on targets name every column, measure, coverage and likelihood, and state the right counts."""
 
 from __future__ import annotations
 
