@@ -25,6 +25,8 @@ Unit = Literal[
     "utility_per_100_km",
     "weight",
     "inhabitants",
+    "sek_per_month",
+    "elasticity",
 ]
 
 UNITS: dict[Unit, tuple[str, float, float]] = {
@@ -42,6 +44,8 @@ UNITS: dict[Unit, tuple[str, float, float]] = {
     "utility_per_100_km": ("logit utility per 100 km", -20.0, 20.0),
     "weight": ("relative weight", 0.0, 1e9),
     "inhabitants": ("inhabitants", 0.0, 1e10),
+    "sek_per_month": ("Swedish kronor per month", 0.0, 1e9),
+    "elasticity": ("relative change of a rate per relative change of pay", -10.0, 10.0),
 }
 """Meaning, lowest and highest value of every unit."""
 
