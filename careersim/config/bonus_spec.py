@@ -94,7 +94,8 @@ def with_bonus_values(bonus: BonusSpec, values: Mapping[tuple[str, ...], float])
     """
     records = bonus_records(bonus)
     for keys, value in values.items():
-        bonus = _replaced(bonus, keys, records[keys].model_copy(update={"value": value}))
+        if value != records[keys].value:
+            bonus = _replaced(bonus, keys, records[keys].model_copy(update={"value": value}))
     return bonus
 
 

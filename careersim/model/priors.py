@@ -1,7 +1,7 @@
 """`priors_of`: every uncertain number of a run as a `Prior`; `with_values`: the run with other numbers.
 
 A number is named by a path: `doctor.gp_leaving` (profession.parameter), `demand.need_weight`,
-`levers.stay_bonus.value` or another numeric field of a lever, `costs.trainee_post`. A parameter that several
+`levers.stay_bonus.value` or `levers.stay_bonus.bonus.uptake`, `costs.trainee_post`. A parameter that several
 places of a career name is one number, and so is a table (see `careersim.model.moving`).
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from careersim.config.bonus_spec import bonus_records, with_bonus_values
 from careersim.config.loaded import LoadedCareer, LoadedRun, Parameter
 from careersim.config.parameter_spec import UNITS, Distribution, ParameterSpec
 from careersim.config.run_spec import LeverSpec
@@ -220,7 +221,7 @@ def _lever_numbers(lever: LeverSpec) -> Iterator[_Number]:
     unit = "factor" if lever.operation == "multiply" else f"{lever.kind}, {lever.operation}"
     label = f"{lever.name.replace('_', ' ')}: {lever.operation} {', '.join(lever.targets)}"
     yield _Number(path, unit, label, source_text(lever.source)[1], path, lever, ANYWHERE, (lowest, inf))
-    for field, spec in _records(lever).items():
+    for field, spec in _bonus(lever).items():
         yield _record(f"levers.{lever.name}.{field}", spec)
 
 
@@ -228,6 +229,12 @@ def _record(path: str, spec: ParameterSpec) -> _Number:
     label = spec.label or path.partition(".")[2].replace("_", " ").replace(".", ": ")
     source = source_text(spec.source)[1] if spec.source else ""
     return _Number(path, spec.unit, label, source, path, spec, ANYWHERE, UNITS[spec.unit][1:])
+
+
+def _bonus(lever: LeverSpec) -> dict[str, ParameterSpec]:
+    """Records of a bonus by their place in the lever, such as `bonus.responses.leaving.newcomers`."""
+    records = {} if lever.bonus is None else bonus_records(lever.bonus)
+    return {".".join(("bonus", *keys)): record for keys, record in records.items()}
 
 
 def _records(holder: object) -> dict[str, ParameterSpec]:
@@ -255,11 +262,11 @@ def _costs_with(costs: Any, records: Mapping[str, ParameterSpec], values: Mappin
 
 def _lever(lever: LeverSpec, values: Mapping[str, float]) -> LeverSpec:
     here = f"levers.{lever.name}"
-    changed: dict[str, Any] = {
-        field: moved(spec, values[f"{here}.{field}"], where=f"{here}.{field}")
-        for field, spec in _records(lever).items()
-        if f"{here}.{field}" in values
-    }
+    changed: dict[str, Any] = {}
+    given = {field: values[f"{here}.{field}"] for field in _bonus(lever) if f"{here}.{field}" in values}
+    if given and lever.bonus is not None:
+        keys = {tuple(field.split(".")[1:]): value for field, value in given.items()}
+        changed["bonus"] = with_bonus_values(lever.bonus, keys)
     number = values.get(f"{here}.value", lever.value)
     if not isfinite(number):
         raise UserError(f"{number:g} is no number", where=f"{here}.value", expected="a finite number")
