@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from careersim.experiment.draws import draw_priors, priors_of, with_values
 from careersim.model.assemble import assemble, read_model
 
-SCENARIO = "configs/scenarios/stay_bonus_norrbotten.yaml"
+SCENARIO = Path(__file__).parents[3] / "configs/scenarios/stay_bonus_norrbotten.yaml"
 PREFIX = "levers.stay_bonus_norrbotten.bonus."
 
 
