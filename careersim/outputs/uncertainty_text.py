@@ -73,7 +73,9 @@ def draws_note(record: Mapping[str, Any]) -> str:
     )
     left = record["at_central"]
     if left:
-        told += f" {left} uncertain numbers that are not in the posterior stay at their central value."
+        which = "number that is" if left == 1 else "numbers that are"
+        stays = "stays at its central value" if left == 1 else "stay at their central values"
+        told += f" {left} uncertain {which} not in the posterior {stays}."
     return told
 
 
