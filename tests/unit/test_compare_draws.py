@@ -224,7 +224,7 @@ def test_priors_are_listed(both: tuple[Path, Path], capsys: pytest.CaptureFixtur
     assert main(["priors", str(both[1])]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "levers.stay.value" in text
-    assert "2 uncertain numbers, 21 fixed" in text
+    assert "2 uncertain numbers, 17 fixed" in text
     assert main(["priors", str(both[1]), "--profession", "healer", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["counts"] == {"healer": 1}
