@@ -20,9 +20,11 @@ import polars as pl
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
 from careersim.experiment.compare import Paired, PairedRun, Precision, run_paired
+from careersim.experiment.kronor import refuse_unlike_kronor
 from careersim.experiment.pairing import Asked, refuse_unpaired
 from careersim.experiment.replicate import Progress
 from careersim.flows.series import ProfessionSeries
+from careersim.outputs.compare_costs import COST_NOTE, NO_PRICES
 from careersim.outputs.compare_folder import write_comparison
 from careersim.outputs.compare_tables import comparison_tables
 from careersim.outputs.compare_text import comparison_text
@@ -38,7 +40,6 @@ NOTES = (
         "Not a forecast: parameters are sourced, not calibrated. Intervals carry chance only, at fixed "
         "parameters: that parameters and the effects of levers are uncertain is not in them."
     ),
-    "Costs are not compared: levers carry none.",
 )
 
 
@@ -50,7 +51,8 @@ class Comparison:
     ----------
     tables
         Tidy tables by name: `differences`, `guideline_differences`, `persons`, `careers_changed`, `binding`,
-        `simple_differences`; documented in docs/reference/outputs.md.
+        `simple_differences`, `cost_differences`, `cost_totals`, `cost_effectiveness`, `deadweight`; see
+        docs/reference/outputs.md.
     manifest
         What is needed to repeat it: seed, replications, and the manifest of every run.
     baseline
@@ -124,6 +126,7 @@ def compare(
     least = 1 if precision is not None and replications is None else replications
     base, *others = (_asked(path, least, seed, until) for path in (baseline, *paths))
     refuse_unpaired(base, others)
+    refuse_unlike_kronor(base, others)
     if precision is not None:
         precision = precision.completed(base, others)
     most = max_replications or MOST_REPLICATIONS
@@ -190,7 +193,7 @@ def _manifest(
         "seed": base.asked.run.spec.seed,
         "replications": count,
         "until": base.asked.run.spec.until,
-        "notes": list(NOTES),
+        "notes": [*NOTES, NO_PRICES if base.asked.run.spec.costs is None else COST_NOTE],
         "precision": None if precision is None else {**vars(precision), "reached": paired.reached},
         "baseline": described(base),
         "scenarios": [

@@ -29,6 +29,7 @@ from careersim.experiment.limits import check_limits
 from careersim.experiment.replicate import Progress, run_replications
 from careersim.experiment.sources import population_source
 from careersim.flows.series import ProfessionSeries
+from careersim.model.costs import resolve_costs
 from careersim.model.graph import Model
 from careersim.outputs.folder import write_run
 from careersim.outputs.manifest import build_manifest
@@ -123,7 +124,8 @@ def simulate(
         progress=progress,
     )
     lived = perf_counter()
-    tables = run_tables(replicated, model.demand, run.spec.guideline, events=events)
+    costs = resolve_costs(run, model)
+    tables = run_tables(replicated, model.demand, run.spec.guideline, events=events, costs=costs)
     timings = {
         "load": loaded - started,
         **replicated.timings,

@@ -57,10 +57,14 @@ class CareerTally:
         for persons who are not in that run.
     first
         Persons of both runs by the first year in which anything differed, the start year first.
+    paid
+        Year x bonus x county x 2: persons under contract in the scenario, and those of them who are in the
+        same place in the baseline (`careersim.experiment.deadweight`).
     """
 
     ends: NDArray[np.int64]
     first: NDArray[np.int64]
+    paid: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 2), np.int64))
 
 
 @dataclass

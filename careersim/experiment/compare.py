@@ -33,6 +33,8 @@ __all__ = ["LEAST", "Paired", "PairedRun", "Precision", "half_width", "run_paire
 LEAST = 10
 """Replications before a half-width is believed: a few may agree by chance."""
 
+_COUNTS = ("stock", "fte_percent", "left", "arrived", "moved_out", "moved_in", "entered", "seats")
+
 _BATCH = 8
 """Replications whose careers are in memory at the same time, if there are no more processors."""
 
@@ -354,7 +356,7 @@ def _joined(parts: Sequence[ProfessionSeries], kept: int) -> ProfessionSeries:
     """The first replications of all batches."""
     arrays: dict[str, Any] = {
         name: np.concatenate([getattr(part, name) for part in parts])[:kept]
-        for name in ("stock", "fte_percent", "left", "arrived", "moved_out", "moved_in", "entered", "seats")
+        for name in (*_COUNTS, "contracts")
     }
     return replace(parts[0], **arrays)
 

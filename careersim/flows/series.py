@@ -59,6 +59,7 @@ class ProfessionSeries:
     moved_in: Cells
     entered: Cells
     seats: Cells
+    contracts: Cells
 
     @classmethod
     def allocate(
@@ -121,4 +122,5 @@ def _shapes(profession: Profession, arcs: int, seat_fields: int) -> dict[str, tu
         "moved_in": (states, COUNTIES),
         "entered": (len(profession.streams), COUNTIES),
         "seats": (len(profession.pools), COUNTIES, seat_fields),
+        "contracts": (len(profession.bonuses), COUNTIES, 2),
     }

@@ -12,11 +12,13 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from careersim.model.bonus_types import Bonus, Response
 from careersim.model.lever_types import AgeShift, ChoiceLever, RateLever, WorkingTimeLever
 from careersim.model.table import Table
 
 __all__ = [
     "AgeShift",
+    "Bonus",
     "Choice",
     "ChoiceLever",
     "Demand",
@@ -26,6 +28,7 @@ __all__ = [
     "Pool",
     "Profession",
     "RateLever",
+    "Response",
     "SectorScheme",
     "StartMargins",
     "State",
@@ -312,7 +315,13 @@ class Demand:
 
 @dataclass(frozen=True)
 class Profession:
-    """One career graph with everything that acts on it."""
+    """One career graph with everything that acts on it.
+
+    Attributes
+    ----------
+    bonuses
+        The best paid first, then by name: the order in which they are offered to who could sign several.
+    """
 
     name: str
     key: int
@@ -331,6 +340,7 @@ class Profession:
     age_shifts: tuple[AgeShift, ...] = ()
     working_time_levers: tuple[WorkingTimeLever, ...] = ()
     choice_levers: tuple[ChoiceLever, ...] = ()
+    bonuses: tuple[Bonus, ...] = ()
     caveats: tuple[str, ...] = ()
 
     def state_index(self, name: str) -> int:

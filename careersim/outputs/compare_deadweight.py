@@ -1,0 +1,77 @@
+"""`deadweight_table`: what part of a bonus is paid for years that the baseline has as well."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from careersim.experiment.careers import CareerTally
+from careersim.flows.areas import AREA_CODES, with_nation
+from careersim.flows.ratio import Mean, mean_interval, ratio_of_means
+from careersim.flows.series import ProfessionSeries
+from careersim.model.costs import Costs
+from careersim.outputs.columns import empty_table
+from careersim.outputs.compare_columns import COMPARISON_TABLES
+
+__all__ = ["deadweight_table"]
+
+Floats = NDArray[np.float64]
+
+
+def deadweight_table(
+    series: ProfessionSeries, tallies: tuple[CareerTally, ...], costs: Costs, scenario: str
+) -> pl.DataFrame:
+    """Tabulate deadweight of every bonus of a profession by area.
+
+    Parameters
+    ----------
+    series
+        Counts of the scenario.
+    tallies
+        Persons of both runs, one a replication.
+    costs
+        Prices of the scenario.
+    scenario
+        Its name.
+
+    Returns
+    -------
+    The table `deadweight` of `careersim.outputs.compare_columns`; without rows if there is no bonus.
+    """
+    rows = []
+    for index, bonus in enumerate(series.profession.bonuses):
+        sek = costs.year_of_bonus(bonus.amount)
+        # Replication x area x (paid, deadweight), all years of the run but the start year.
+        persons = np.stack([tally.paid[1:, index].sum(axis=0) for tally in tallies])
+        paid, lost = (with_nation(persons[..., kind]).astype(np.float64) * sek for kind in (0, 1))
+        for area, code in enumerate(AREA_CODES):
+            share = _share(lost[:, area], paid[:, area])
+            rows.append(
+                {
+                    "scenario": scenario,
+                    "profession": series.profession.name,
+                    "county_code": code,
+                    "lever": bonus.name,
+                    **_mean("paid", mean_interval(paid[:, area])),
+                    **_mean("deadweight", mean_interval(lost[:, area])),
+                    **share,
+                    "replications": len(tallies),
+                }
+            )
+    return pl.DataFrame(rows, schema=empty_table("deadweight", COMPARISON_TABLES).schema)
+
+
+def _share(lost: Floats, paid: Floats) -> dict[str, float | None]:
+    """Ratio of the means with Fieller's interval, which is told only where it can be one of a share."""
+    total = float(paid.sum())
+    if total == 0:
+        return {"deadweight_share": None, "share_low": None, "share_high": None}
+    found = ratio_of_means(lost, paid)
+    low, high = (None if end is None else min(max(end, 0.0), 1.0) for end in (found.low, found.high))
+    return {"deadweight_share": float(lost.sum()) / total, "share_low": low, "share_high": high}
+
+
+def _mean(name: str, found: Mean) -> dict[str, float | None]:
+    ends = {"mean": found.mean, "low": found.low, "high": found.high}
+    return {f"{name}_{end}": value if np.isfinite(value) else None for end, value in ends.items()}
