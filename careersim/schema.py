@@ -66,8 +66,10 @@ PERSON_COLUMNS = (
     Column("licence_year", "uint16", "calendar year, 0 = not yet", "Year of licence", "Legitimationsår"),
     Column("certificate_year", "uint16", "calendar year, 0 = not yet", "Year of specialist certificate",
            "År för specialistbevis"),
+    Column("bonus", "uint8", "code, 0 = none", "Bonus contract and its phase", "Bonusavtal och dess skede"),
+    Column("bonus_years", "uint8", "years", "Years left of that phase", "Återstående år i skedet"),
 )  # fmt: skip
-"""The running state of a person: 26 bytes."""
+"""The running state of a person: 28 bytes. Codes of `bonus` are told in docs/explanation/year.md."""
 
 
 class Decision(IntEnum):
@@ -88,6 +90,7 @@ class Decision(IntEnum):
     ENTRY_DETAIL = 9  # working time, years in state, home county, spare
     STREAM = 10  # number of entrants of a stream in a county: count, fraction of a lever
     START = 11  # starting population: order of the profiles, origin (home or abroad), single age, spare
+    BONUS = 12  # signing a bonus contract: who has come in the year, who was there before, spare, spare
     RANKING = 32  # k-th wish among counties is decision RANKING + k
 
 

@@ -26,6 +26,7 @@ Unit = Literal[
     "weight",
     "inhabitants",
     "sek_per_month",
+    "elasticity",
     "sek_per_year",
     "hours_per_week",
 ]
@@ -45,9 +46,10 @@ UNITS: dict[Unit, tuple[str, float, float]] = {
     "utility_per_100_km": ("logit utility per 100 km", -20.0, 20.0),
     "weight": ("relative weight", 0.0, 1e9),
     "inhabitants": ("inhabitants", 0.0, 1e10),
-    "sek_per_month": ("Swedish kronor a month", 0.0, 1e7),
-    "sek_per_year": ("Swedish kronor a year", 0.0, 1e9),
-    "hours_per_week": ("hours a week", 0.0, 168.0),
+    "sek_per_month": ("Swedish kronor per month", 0.0, 1e9),
+    "elasticity": ("relative change of a rate per relative change of pay", -10.0, 10.0),
+    "sek_per_year": ("Swedish kronor per year", 0.0, 1e9),
+    "hours_per_week": ("hours per week", 0.0, 168.0),
 }
 """Meaning, lowest and highest value of every unit."""
 

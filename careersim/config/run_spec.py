@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from careersim.config.bonus_spec import BonusSpec
 from careersim.config.cost_spec import CostSpec
 from careersim.config.parameter_spec import ParameterSpec, SourceSpec, SpecModel
 from careersim.types import Count, CountyCode, Number, YearNumber, refusal
@@ -79,7 +80,8 @@ class LeverSpec(SpecModel):
     multiply, or add persons per year and county. kind `working_time`: target a scheme, multiply the shares of
     all levels but the highest, optionally only `counties`, `ages`. kind `attractiveness`: target a choice,
     add to the utility of `counties`. kind `demand`: no profession; target `inhabitants` or `need_weight`,
-    multiply, optionally only `counties`.
+    multiply, optionally only `counties`. kind `bonus`: target one or several states, add SEK per
+    month, with a block `bonus`; optionally only `counties`, `sectors`, `ages`.
     """
 
     name: Name
@@ -92,6 +94,7 @@ class LeverSpec(SpecModel):
         "entry",
         "attractiveness",
         "demand",
+        "bonus",
     ]
     profession: Name | None = None
     targets: _Names = Field(alias="target", min_length=1)
@@ -105,6 +108,7 @@ class LeverSpec(SpecModel):
     decay_years: Annotated[Number, Field(gt=0, le=100)] | None = None
     source: SourceSpec
     evidence: EvidenceSpec | None = None
+    bonus: BonusSpec | None = None
 
     @model_validator(mode="after")
     def _of_a_profession(self) -> LeverSpec:
@@ -119,6 +123,14 @@ class LeverSpec(SpecModel):
                 f"a lever of kind demand acts on all professions, not on '{self.profession}' alone",
                 expected="no `profession`",
                 remedy="remove `profession`",
+            )
+        if (self.kind == "bonus") != (self.bonus is not None):
+            raise refusal(
+                "a lever of kind bonus without the key 'bonus'"
+                if self.kind == "bonus"
+                else f"a lever of kind {self.kind} has no contracts",
+                expected="`bonus` with who, commitment_years, uptake and salary, for kind bonus only",
+                remedy="add the block `bonus`" if self.kind == "bonus" else "remove `bonus`",
             )
         return self
 

@@ -20,11 +20,13 @@ from careersim.engines.journal import Events, JournalBook, new_journal, no_journ
 from careersim.engines.record import YearRecord
 from careersim.kernels.allocate import allocate
 from careersim.kernels.bounds import base_thresholds, bounds
+from careersim.kernels.contracts import Places, close_contracts, sign_incumbents
 from careersim.kernels.count import count
 from careersim.kernels.entrants import enter_from_streams, entrant_counts
 from careersim.kernels.layout import Chance, Graph, Journal, People, YearRates
 from careersim.kernels.seats import applicants, take_seats
 from careersim.kernels.step_year import step_year
+from careersim.lowering.contracts import with_offers
 from careersim.lowering.lowered import Lowered, LoweredPool, lower
 from careersim.lowering.risks import lever_tables, shift_tables
 from careersim.lowering.versions import Version
@@ -106,9 +108,11 @@ class NumbaEngine:
         chance = Chance(self._seed, self._replication, np.uint32(self.year))
         rates = self._year_rates()  # 2
         record = YearRecord.empty(self.profession, self.year)
+        places = self._open_contracts(chance)
         self._live(rates, chance, record)  # 3-6, and who applies in 7
         self._fill_seats(chance, record)  # 7
         self._enter(chance, record)  # 1: entrants are exposed from next year on
+        self._close_contracts(places, chance, record)
         self.record = self._observe(record)  # 8
         return self.record
 
@@ -298,6 +302,24 @@ class NumbaEngine:
         if self.book is not None:
             rows = slice(first, self._size)
             self.book.add_entrants(self.year, self._people, rows)
+
+    # -- Bonus contracts ---------------------------------------------------------------------------
+
+    def _open_contracts(self, chance: Chance) -> Places | None:
+        """Sign those who are there when a bonus begins, and remember where everybody is."""
+        bonuses = self.profession.bonuses
+        if not bonuses or self.year < min(bonus.first_year for bonus in bonuses):
+            return None
+        if any(bonus.incumbents and bonus.first_year == self.year for bonus in bonuses):
+            offers = with_offers(self._lowered.contracts, self.profession, self.year)
+            sign_incumbents(offers, self._people, self._size, chance)
+        people = self._people
+        return Places(*(one[: self._size].copy() for one in (people.state, people.county, people.sector)))
+
+    def _close_contracts(self, places: Places | None, chance: Chance, record: YearRecord) -> None:
+        if places is not None:
+            offers = with_offers(self._lowered.contracts, self.profession, self.year)
+            close_contracts(offers, self._people, self._size, places, chance, record.contracts)
 
     # -- 8: observation ----------------------------------------------------------------------------
 

@@ -62,6 +62,9 @@ class YearRecord:
         Entrants: stream x county.
     seats
         pool x county x `SEAT_FIELDS`.
+    contracts
+        Persons who were under a bonus contract in the year and still are in its place, and the sum of their
+        working time in percent: bonus x county x 2.
     """
 
     year: int
@@ -73,6 +76,7 @@ class YearRecord:
     moved_in: Counts
     entered: Counts
     seats: Counts
+    contracts: Counts
 
     @classmethod
     def empty(cls, profession: Profession, year: int) -> YearRecord:
@@ -93,6 +97,7 @@ class YearRecord:
             moved_in=zeros(states, COUNTIES),
             entered=zeros(len(profession.streams), COUNTIES),
             seats=zeros(len(profession.pools), COUNTIES, len(SEAT_FIELDS)),
+            contracts=zeros(len(profession.bonuses), COUNTIES, 2),
         )
 
     def net_flow(self, profession: Profession) -> Counts:

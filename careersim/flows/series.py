@@ -19,7 +19,7 @@ __all__ = ["Cells", "ProfessionSeries", "series_bytes"]
 Cells: TypeAlias = NDArray[np.int32]
 """32 bits hold two thousand million persons, or the working time of twenty million, in one cell."""
 
-_FLOWS = ("left", "arrived", "moved_out", "moved_in", "entered", "seats")
+_FLOWS = ("left", "arrived", "moved_out", "moved_in", "entered", "seats", "contracts")
 _STOCKS = ("stock", "fte_percent")
 
 
@@ -45,6 +45,10 @@ class ProfessionSeries:
         Entrants: replication x year x stream x county.
     seats
         Replication x year x pool x county x seat field.
+    contracts
+        Persons who were under a bonus contract in the year and still are in its place, and the sum of their
+        working time in percent: replication x year x bonus x county x 2, in the order of
+        `profession.bonuses`.
     """
 
     profession: Profession

@@ -67,6 +67,10 @@ class YearCounts(Protocol):
     def seats(self) -> Counts:
         """Pool x county x seat field."""
 
+    @property
+    def contracts(self) -> Counts:
+        """Persons under a bonus contract and their working time in percent: bonus x county x 2."""
+
 
 class EventColumns(Protocol):
     """Events of one profession and replication, one row an event (see `careersim.engines.journal.Events`)."""

@@ -15,6 +15,7 @@ from careersim.kernels.layout import (
     ABROAD,
     ACCRUES,
     AT_HOME,
+    BONUS,
     COMMITMENT,
     COMMITTED,
     COUNTY,
@@ -103,6 +104,8 @@ def rate(g: Graph, y: YearRates, p: People, i: int, risk: int) -> np.float64:
             h *= g.ratio[risk, ABROAD + p.trained_abroad[i]]
         if covariates & 64:
             h *= g.ratio[risk, COMMITTED + (1 if p.commitment_years[i] > 0 else 0)]
+        if covariates & 128:
+            h *= g.ratio[risk, BONUS + p.bonus[i]]
     if y.lever_index[risk] > 0:
         h *= y.lever[y.lever_index[risk], p.county[i], p.sector[i], p.age[i]]
     if g.has_workload[risk]:

@@ -17,6 +17,7 @@ __all__ = [
     "AGES",
     "ARC_COLUMNS",
     "AT_HOME",
+    "BONUS",
     "COMMITMENT",
     "COMMITTED",
     "COMPLETION_FIRST",
@@ -73,8 +74,8 @@ PACE_FIXED, PACE_BY_FTE = 32, 48
 
 # First columns of the covariates in Graph.ratio.
 DURATION, COUNTY, SECTOR, AT_HOME, LEVEL, ABROAD, COMMITTED = 0, 64, 85, 89, 91, 192, 194
-RATIO_COLUMNS = 196
-COVARIATES = (DURATION, COUNTY, SECTOR, AT_HOME, LEVEL, ABROAD, COMMITTED)
+BONUS, RATIO_COLUMNS = 196, 245
+COVARIATES = (DURATION, COUNTY, SECTOR, AT_HOME, LEVEL, ABROAD, COMMITTED, BONUS)
 
 # Columns of Graph.arc.
 SOURCE, DESTINATION, CREDIT, COMMITMENT, STAMP, DRAWS = 0, 1, 2, 3, 4, 5
@@ -108,6 +109,8 @@ class People(NamedTuple):
     degree_year: U16
     licence_year: U16
     certificate_year: U16
+    bonus: U8
+    bonus_years: U8
     applying: U8  # scratch: 1 + the risk of the seat applied for, 0 = does not apply
 
 
@@ -130,7 +133,8 @@ class Graph(NamedTuple):
 
     state: I64  # state x STATE_COLUMNS
     base: F64  # sex x age x risk: rate per year
-    ratio: F64  # risk x RATIO_COLUMNS: duration, county, sector, at home, percent, abroad, committed
+    ratio: F64  # risk x RATIO_COLUMNS: duration, county, sector, at home, percent, abroad, committed,
+    # code of a bonus
     covariates: U8  # risk: bits of COVARIATES of which some `ratio` is not 1
     has_workload: NDArray[np.bool_]  # risk: whether the workload of the county matters
     risk_arc: I64  # risk: arc of a hazard or seat

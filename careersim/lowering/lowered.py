@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from careersim.errors import InternalError
 from careersim.kernels import layout
+from careersim.kernels.contracts import Contracts
 from careersim.kernels.layout import Graph, Streams
 from careersim.lowering.choices import (
     choice_weights,
@@ -18,6 +19,7 @@ from careersim.lowering.choices import (
     thresholds,
     wish_thresholds,
 )
+from careersim.lowering.contracts import lower_contracts
 from careersim.lowering.risks import Risks, lower_risks
 from careersim.lowering.versions import Versions, lower_versions
 from careersim.model.graph import Model, Profession, State
@@ -76,6 +78,8 @@ class Lowered:
         Whether each state is part of the workforce.
     versions
         What levers put in the place of parts of the graph, by year.
+    contracts
+        Bonuses, without the offers of a year.
     """
 
     graph: Graph
@@ -88,6 +92,7 @@ class Lowered:
     serving: NDArray[np.bool_]
     first_year: int
     versions: Versions
+    contracts: Contracts
 
 
 def lower(profession: Profession, model: Model) -> Lowered:
@@ -121,6 +126,7 @@ def lower(profession: Profession, model: Model) -> Lowered:
         serving=np.array([state.serves for state in profession.states]),
         first_year=model.first_year,
         versions=lower_versions(profession, model, graph, weights),
+        contracts=lower_contracts(profession),
     )
 
 

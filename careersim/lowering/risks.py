@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.kernels import layout
+from careersim.lowering.contracts import bonus_ratios
 from careersim.model.graph import AgeShift, Hazard, Profession, RateLever
 from careersim.model.table import DURATIONS, Table
 from careersim.schema import AGES, COUNTIES, SECTORS
@@ -48,6 +49,7 @@ def lower_risks(profession: Profession) -> Risks:
     states = len(profession.states)
     hazards: list[Hazard] = []
     transitions: list[int] = []
+    contracts: list[F64] = []
     spans: dict[str, tuple[list[int], list[int]]] = {}
     for form in ("hazard", "seat"):
         firsts, lasts = [], []
@@ -57,6 +59,7 @@ def lower_risks(profession: Profession) -> Risks:
                 if transition.form == form and transition.source == state and transition.hazard is not None:
                     hazards.append(transition.hazard)
                     transitions.append(index)
+                    contracts.append(bonus_ratios(profession, transition=index))
             lasts.append(len(hazards))
         spans[form] = (firsts, lasts)
     move = [-1] * states
@@ -65,9 +68,11 @@ def lower_risks(profession: Profession) -> Risks:
             move[state] = len(hazards)
             hazards.append(declared.mobility)
             transitions.append(-1)
+            contracts.append(bonus_ratios(profession, state=state))
     first_arc = np.cumsum([0] + [len(t.destinations) for t in profession.transitions])
     pools = [profession.transitions[t].pool if t >= 0 else None for t in transitions]
-    hazards = hazards or [Hazard(Table((), (), (0.0,)))]  # kernels need one row
+    if not hazards:  # kernels need one row
+        hazards, contracts = [Hazard(Table((), (), (0.0,)))], [bonus_ratios(profession)]
     return Risks(
         exit_first=np.array(spans["hazard"][0], np.int64),
         exit_last=np.array(spans["hazard"][1], np.int64),
@@ -75,7 +80,7 @@ def lower_risks(profession: Profession) -> Risks:
         seat_last=np.array(spans["seat"][1], np.int64),
         move_risk=np.array(move, np.int64),
         base=np.stack([_base(h) for h in hazards]),
-        ratio=np.stack([_ratio_row(h) for h in hazards]),
+        ratio=np.stack([_ratio_row(h, c) for h, c in zip(hazards, contracts, strict=True)]),
         arc=np.array([first_arc[t] if t >= 0 else -1 for t in transitions] or [-1], np.int64),
         pool=np.array([-1 if p is None else p for p in pools] or [-1], np.int64),
         transition=np.array(transitions or [-1], np.int64),
@@ -87,7 +92,7 @@ def _base(hazard: Hazard) -> F64:
     return np.array([[hazard.rate.at(sex=s, age=a) for a in range(AGES)] for s in range(2)])
 
 
-def _ratio_row(hazard: Hazard) -> F64:
+def _ratio_row(hazard: Hazard, contracts: F64) -> F64:
     """Ratios of all covariates side by side; 1 where nothing is declared."""
     level = np.ones(layout.ABROAD - layout.LEVEL)
     for percent, ratio in hazard.working_time:
@@ -100,6 +105,7 @@ def _ratio_row(hazard: Hazard) -> F64:
         level,
         _switch(hazard.trained_abroad),
         _switch(hazard.committed),
+        contracts,
     )
     return np.concatenate(parts)
 

@@ -20,6 +20,7 @@ from careersim.model.graph import Model
 from careersim.model.lever_checks import check_levers
 from careersim.model.levers import apply_demand_levers, apply_levers
 from careersim.model.parameters import resolve
+from careersim.model.posts_checks import check_posts
 from careersim.model.provenance import check_sources
 from careersim.model.value_checks import check_inflow, check_values
 
@@ -101,8 +102,10 @@ def _assemble(run: LoadedRun, report: FaultReport) -> Model | None:
         return None
     professions = []
     for career, tables in resolved:
-        built = apply_levers(build_profession(career, tables, years), run, years)
+        plain = build_profession(career, tables, years)
+        built = apply_levers(plain, run, years)
         check_inflow(career, built, report)
+        check_posts(run, plain, built, report)
         professions.append(built)
     return Model(
         professions=tuple(professions),

@@ -1,4 +1,4 @@
-"""`Bonus`: a dated contract that pays who comes to a place or stays there, as a frozen type of the declared model."""
+"""`Bonus`: a dated contract that pays who comes to a place or stays there, as the model declares it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from enum import IntEnum
 __all__ = ["MOST_BONUSES", "NO_BONUS", "Bonus", "Phase", "Response", "phase_code"]
 
 MOST_BONUSES = 16
-"""Bonuses of one profession: persons keep the number of theirs in a byte, and rates a column for each phase."""
+"""Bonuses of one profession: persons keep the number of theirs in a byte, rates a column for each phase."""
 
 NO_BONUS = 0
 """What the column `bonus` of a person says without a contract."""
 
 
 class Phase(IntEnum):
-    """Where a person stands in a contract; who signed on coming, or while there already, responds differently."""
+    """Where a person stands in a contract. Who comes, and who was there, respond differently."""
 
     NEWCOMER = 0
     INCUMBENT = 1

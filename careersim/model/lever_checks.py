@@ -8,7 +8,9 @@ from careersim.config.loaded import LoadedCareer, LoadedRun
 from careersim.config.parameter_spec import UNITS, Unit
 from careersim.config.run_spec import LeverSpec
 from careersim.errors import nearest_name
-from careersim.model.levers import DEMAND_TARGETS, age_span
+from careersim.model.bonus_checks import check_bonus, check_number_of_bonuses
+from careersim.model.levers import DEMAND_TARGETS
+from careersim.model.selection import age_span
 from careersim.schema import AGES, COUNTIES
 
 __all__ = ["check_levers"]
@@ -21,6 +23,7 @@ _SECTIONS = {
     "entry": "streams",
     "working_time": "working_times",
     "attractiveness": "choices",
+    "bonus": "states",
 }
 _OPERATIONS = {
     "rate": ("multiply",),
@@ -31,14 +34,21 @@ _OPERATIONS = {
     "working_time": ("multiply",),
     "attractiveness": ("add",),
     "demand": ("multiply",),
+    "bonus": ("add",),
 }
 _UNITS: dict[str, Unit] = {
     "seats": "posts",
     "supervision": "trainees_per_fte",
     "entry": "persons_per_year",
     "attractiveness": "utility",
+    "bonus": "sek_per_month",
 }
-_SELECTS = {"rate": ("sectors", "ages"), "retirement_age": ("sectors",), "working_time": ("ages",)}
+_SELECTS = {
+    "rate": ("sectors", "ages"),
+    "retirement_age": ("sectors",),
+    "working_time": ("ages",),
+    "bonus": ("sectors", "ages"),
+}
 """What a lever may select besides counties."""
 
 MOST_YEARS_OF_AGE = 20.0
@@ -76,6 +86,8 @@ def check_levers(run: LoadedRun, report: FaultReport) -> None:
             if run.dated:
                 check.years(career.spec.start_year)
             check.targets(career)
+            check_bonus(run, number, lever, career, report)
+    check_number_of_bonuses(run, report)
 
 
 class _Check:
@@ -107,6 +119,8 @@ class _Check:
             remedy = "write a factor: 10 per cent more is 1.1" if lever.operation == "multiply" else None
             if lever.kind == "retirement_age":
                 remedy = "write by how many years people are older, not the new age"
+            if lever.kind == "bonus":
+                remedy = "write SEK per month before tax; a bonus takes nothing away"
             self.refuse(
                 "value", f"{lever.value:g} is out of range", f"{lowest:g} to {highest:g}", None, remedy
             )
@@ -214,4 +228,5 @@ def _limits(lever: LeverSpec) -> tuple[float, float]:
         return -MOST_YEARS_OF_AGE, MOST_YEARS_OF_AGE
     factor = lever.operation == "multiply" or lever.kind not in _UNITS
     highest = UNITS["rate_ratio" if factor else _UNITS[lever.kind]][2]
-    return (-highest if lever.operation == "add" else 0.0), highest
+    signed = lever.operation == "add" and lever.kind != "bonus"
+    return (-highest if signed else 0.0), highest

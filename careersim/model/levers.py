@@ -13,6 +13,7 @@ from math import floor, inf
 
 from careersim.config.loaded import LoadedRun
 from careersim.config.run_spec import LeverSpec
+from careersim.model.bonuses import attraction_levers, build_bonuses
 from careersim.model.graph import (
     AgeShift,
     ChoiceLever,
@@ -23,11 +24,12 @@ from careersim.model.graph import (
     Stream,
     WorkingTimeLever,
 )
+from careersim.model.selection import age_range, selected_counties, selected_sectors, until
 from careersim.model.spread import multiplied
 from careersim.model.table import Table
-from careersim.schema import AGES, COUNTIES, COUNTY_CODES, SECTORS
+from careersim.schema import COUNTIES
 
-__all__ = ["DEMAND_TARGETS", "age_span", "apply_demand_levers", "apply_levers"]
+__all__ = ["DEMAND_TARGETS", "apply_demand_levers", "apply_levers"]
 
 DEMAND_TARGETS = ("inhabitants", "need_weight")
 
@@ -49,9 +51,9 @@ def apply_levers(profession: Profession, run: LoadedRun, years: tuple[int, int])
     The career graph with changed tables and with its rate levers.
     """
     levers = [lever for lever in run.spec.levers if lever.profession == profession.name]
+    career = next(one.spec for one in run.careers if one.spec.profession == profession.name)
     names = [transition.name for transition in profession.transitions]
     schemes = [scheme.name for scheme in profession.working_times]
-    choice_names = [choice.name for choice in profession.choices]
     return replace(
         profession,
         pools=tuple(_pool(pool, levers, years) for pool in profession.pools),
@@ -74,18 +76,8 @@ def apply_levers(profession: Profession, run: LoadedRun, years: tuple[int, int])
             if lever.kind == "working_time"
             for target in lever.targets
         ),
-        choice_levers=tuple(
-            ChoiceLever(
-                choice=choice_names.index(target),
-                utility=lever.value,
-                first_year=lever.first_year,
-                last_year=_until(lever, years[1]),
-                counties=_counties(lever),
-            )
-            for lever in levers
-            if lever.kind == "attractiveness"
-            for target in lever.targets
-        ),
+        choice_levers=tuple(one for lever in levers for one in _choice_levers(profession, lever, years[1])),
+        bonuses=build_bonuses(profession, career, levers, years[1]),
     )
 
 
@@ -115,14 +107,30 @@ def apply_demand_levers(demand: Demand, run: LoadedRun, years: tuple[int, int]) 
     return Demand(inhabitants, need_weight)
 
 
+def _choice_levers(profession: Profession, lever: LeverSpec, last_year: int) -> tuple[ChoiceLever, ...]:
+    if lever.kind != "attractiveness":
+        return attraction_levers(profession, lever, last_year)
+    names = [choice.name for choice in profession.choices]
+    return tuple(
+        ChoiceLever(
+            choice=names.index(target),
+            utility=lever.value,
+            first_year=lever.first_year,
+            last_year=until(lever, last_year),
+            counties=selected_counties(lever),
+        )
+        for target in lever.targets
+    )
+
+
 def _working_time_lever(lever: LeverSpec, scheme: int, last_year: int) -> WorkingTimeLever:
-    low, high = age_span(lever.ages) if lever.ages else (0, AGES - 1)
+    low, high = age_range(lever)
     return WorkingTimeLever(
         scheme=scheme,
         factor=lever.value,
         first_year=lever.first_year,
-        last_year=_until(lever, last_year),
-        counties=_counties(lever),
+        last_year=until(lever, last_year),
+        counties=selected_counties(lever),
         age_low=low,
         age_high=high,
     )
@@ -154,13 +162,13 @@ def _stream(stream: Stream, levers: Iterable[LeverSpec], years: tuple[int, int])
 def _changed(table: Table, lever: LeverSpec, years: tuple[int, int], lowest: float = 0.0) -> Table:
     """The table over county and year with the lever applied where and when it acts."""
     first, last = years
-    counties = _counties(lever)
-    until = _until(lever, last)
+    counties = selected_counties(lever)
+    latest = until(lever, last)
     values = []
     for county in range(COUNTIES):
         for year in range(first, last + 1):
             value = table.at(county=county, year=year)
-            if counties[county] and lever.first_year <= year <= until:
+            if counties[county] and lever.first_year <= year <= latest:
                 value = max(lowest, _applied(value, lever))
             values.append(value)
     return Table(("county", "year"), (COUNTIES, last - first + 1), tuple(values), first)
@@ -173,14 +181,14 @@ def _applied(value: float, lever: LeverSpec) -> float:
 
 
 def _rate_lever(lever: LeverSpec, transition: int, last_year: int) -> RateLever:
-    low, high = age_span(lever.ages) if lever.ages else (0, AGES - 1)
+    low, high = age_range(lever)
     return RateLever(
         transition=transition,
         factor=lever.value,
         first_year=lever.first_year,
-        last_year=_until(lever, last_year),
-        counties=_counties(lever),
-        sectors=_sectors(lever),
+        last_year=until(lever, last_year),
+        counties=selected_counties(lever),
+        sectors=selected_sectors(lever),
         age_low=low,
         age_high=high,
         half_life_years=lever.decay_years,
@@ -192,26 +200,7 @@ def _age_shift(lever: LeverSpec, transition: int, last_year: int) -> AgeShift:
         transition=transition,
         years=lever.value,
         first_year=lever.first_year,
-        last_year=_until(lever, last_year),
-        counties=_counties(lever),
-        sectors=_sectors(lever),
+        last_year=until(lever, last_year),
+        counties=selected_counties(lever),
+        sectors=selected_sectors(lever),
     )
-
-
-def _until(lever: LeverSpec, last_year: int) -> int:
-    return last_year if lever.last_year is None else lever.last_year
-
-
-def _sectors(lever: LeverSpec) -> tuple[bool, bool, bool, bool]:
-    first, second, third, fourth = (not lever.sectors or sector in lever.sectors for sector in SECTORS)
-    return first, second, third, fourth
-
-
-def _counties(lever: LeverSpec) -> tuple[bool, ...]:
-    return tuple(not lever.counties or code in lever.counties for code in COUNTY_CODES)
-
-
-def age_span(text: str) -> tuple[int, int]:
-    """Lowest and highest of the ages `60-66`."""
-    low, _, high = text.partition("-")
-    return int(low), int(high)

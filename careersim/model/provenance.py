@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
+from careersim.config.bonus_spec import bonus_records
 from careersim.config.fault_report import FaultReport
 from careersim.config.faults import format_key_path
 from careersim.config.loaded import LoadedRun, Parameter
@@ -101,11 +102,16 @@ def check_sources(run: LoadedRun, report: FaultReport) -> None:
             words = {"expected": error.expected, "nearest": error.nearest, "remedy": "correct the key"}
             report.add(parameter.fault(error.message, "source", key, **words))
     for number, lever in zip(run.lever_numbers, run.spec.levers, strict=True):
-        wrong = _unknown_key(lever.source)
-        if wrong is not None:
-            key, error = wrong
-            words = {"expected": error.expected, "nearest": error.nearest, "remedy": "correct the key"}
-            report.add(run.fault(("levers", number, "source", key), error.message, **words))
+        sources: dict[tuple[str, ...], SourceSpec | None] = {("source",): lever.source}
+        if lever.bonus is not None:
+            records = bonus_records(lever.bonus).items()
+            sources |= {("bonus", *keys, "source"): record.source for keys, record in records}
+        for keys, source in sources.items():
+            wrong = _unknown_key(source)
+            if wrong is not None:
+                key, error = wrong
+                words = {"expected": error.expected, "nearest": error.nearest, "remedy": "correct the key"}
+                report.add(run.fault(("levers", number, *keys, key), error.message, **words))
 
 
 def _unknown_key(source: SourceSpec | None) -> tuple[str, DataError] | None:

@@ -35,6 +35,8 @@ class Population:
     degree_year: U16
     licence_year: U16
     certificate_year: U16
+    bonus: U8
+    bonus_years: U8
 
     def __post_init__(self) -> None:
         for column in PERSON_COLUMNS:

@@ -56,6 +56,8 @@ def from_rows(rows: pl.DataFrame, profession: Profession) -> Population:
         "sex": _codes(rows["sex"], SEXES),
         "training_progress": np.rint(rows["training_progress_years"].to_numpy() * 100),
         **{name: rows[column].to_numpy() for column, name in SAME.items()},
+        "bonus": np.zeros(len(county)),  # contracts of a lever begin in the run
+        "bonus_years": np.zeros(len(county)),
     }
     return Population(**{column.name: values[column.name].astype(column.dtype) for column in PERSON_COLUMNS})
 

@@ -166,6 +166,8 @@ def _draw(prepared: _Prepared, seed: int, replication: int) -> Population:
         degree_year=stamped["degree"],
         licence_year=stamped["licence"],
         certificate_year=stamped["certificate"],
+        bonus=np.zeros_like(age),
+        bonus_years=np.zeros_like(age),
     ).sorted()
 
 

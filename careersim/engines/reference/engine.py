@@ -65,7 +65,7 @@ class ReferenceEngine(mesa.Model):
         5. working time,
         6. training,
         7. seats: applications, then allocation,
-        8. ageing and observation.
+        8. ageing, bonus contracts and observation.
 
         Returns
         -------
@@ -84,6 +84,8 @@ class ReferenceEngine(mesa.Model):
         present.do("apply")
         allocate_seats(self._world, (person for person in present if isinstance(person, Person)), last)
         present.do("grow_older")
+        for person in self._persons():
+            person.close_contract()
         self._observe()
         self.record = self._world.record
         return self.record

@@ -15,6 +15,13 @@ from careersim.engines.reference.arrival import (
     head_start,
 )
 from careersim.engines.reference.chance import chosen, happens, hazard_probability, risk_that_strikes
+from careersim.engines.reference.contracts import (
+    Place,
+    bonus_of,
+    end_contract_year,
+    sign_as_incumbent,
+    sign_as_newcomer,
+)
 from careersim.engines.reference.philox import Block
 from careersim.engines.reference.rates import age_shift, lever_factor, rate_per_year
 from careersim.engines.reference.world import World
@@ -64,6 +71,8 @@ class Person(mesa.Agent):
     degree_year: int
     licence_year: int
     certificate_year: int
+    bonus: int
+    bonus_years: int
 
     def __init__(self, engine: mesa.Model, world: World, columns: Mapping[str, int]) -> None:
         super().__init__(engine)
@@ -73,15 +82,18 @@ class Person(mesa.Agent):
         self._words: Block = (0, 0, 0, 0)
         self._exited = self._changed_state = self._committed_now = False
         self._in_same_training = True
+        self._before: Place | None = None
         self.application: int | None = None
         """Position of the `seat` transition that the person applies for this year."""
 
     def begin_year(self) -> None:
-        """Forget last year's events and take up the luck of the new year."""
+        """Forget last year's events and take up the luck of the new year; sign a bonus that begins now."""
         self._words = self._world.words(self.person_id, Decision.YEAR)
         self._exited = self._changed_state = self._committed_now = False
         self._in_same_training = True
         self.application = None
+        self._before = Place(self.state, self.county, self.sector)
+        sign_as_incumbent(self._world, self)
 
     def exit(self) -> None:
         """Step 3: competing risks of leaving the state."""
@@ -98,7 +110,9 @@ class Person(mesa.Agent):
         state = self._declared
         if self._exited or state.mobility is None:
             return
-        if happens(self._words[RELOCATION], hazard_probability(self._rate(state.mobility))):
+        found = bonus_of(self._world, self.bonus)
+        ratio = 1.0 if found is None else found[1].moving_ratio(self.state, found[2])
+        if happens(self._words[RELOCATION], hazard_probability(self._rate(state.mobility, contract=ratio))):
             origin = self.county
             word = self._world.words(self.person_id, Decision.DESTINATION)[0]
             choice = self._world.county_choice(state.mobility_choice)
@@ -150,13 +164,21 @@ class Person(mesa.Agent):
         if self.commitment_years > 0 and not self._committed_now:
             self.commitment_years -= 1
 
+    def close_contract(self) -> None:
+        """Step 8, for entrants too: the year of a bonus contract ends, and who has come may sign one."""
+        end_contract_year(self._world, self)
+        sign_as_newcomer(self._world, self, self._before)
+        self._before = None
+
     @property
     def _declared(self) -> State:
         return self._world.profession.states[self.state]
 
-    def _rate(self, hazard: Hazard, factor: float = 1.0, years_younger: float = 0.0) -> float:
+    def _rate(
+        self, hazard: Hazard, factor: float = 1.0, years_younger: float = 0.0, contract: float = 1.0
+    ) -> float:
         strain = None if self._world.strain is None else self._world.strain[self.county]
-        return rate_per_year(hazard, self, factor, strain, years_younger)
+        return rate_per_year(hazard, self, factor, strain, years_younger, contract)
 
     def _risk(self, transitions: Iterable[int], word: int) -> int | None:
         """Let the competing transitions decide; give the position of the one that strikes."""
@@ -165,11 +187,13 @@ class Person(mesa.Agent):
             for index in transitions
             if (hazard := self._world.transition(index).hazard) is not None
         ]
+        found = bonus_of(self._world, self.bonus)
         rates = [
             self._rate(
                 hazard,
                 lever_factor(self._world.levers[index], self, self._world.year),
                 age_shift(self._world.age_shifts[index], self, self._world.year),
+                1.0 if found is None else found[1].rate_ratio(index, found[2]),
             )
             for index, hazard in risks
         ]

@@ -32,6 +32,7 @@ def rate_per_year(
     factor: float = 1.0,
     strain: float | None = None,
     years_younger: float = 0.0,
+    contract: float = 1.0,
 ) -> float:
     """Evaluate a hazard for a person as the person stands now.
 
@@ -47,6 +48,8 @@ def rate_per_year(
         Workload of the person's county above the reference, clipped; None if feedback is off.
     years_younger
         By how many years levers shift the ages of the base rate, see `age_shift`.
+    contract
+        Ratio of the bonus contract that the person has.
 
     Returns
     -------
@@ -68,6 +71,7 @@ def rate_per_year(
         rate *= hazard.trained_abroad
     if hazard.committed is not None and person.commitment_years > 0:
         rate *= hazard.committed
+    rate *= contract
     rate *= factor
     if hazard.workload is not None and strain is not None:
         rate *= math.exp(hazard.workload * strain)
