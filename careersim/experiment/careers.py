@@ -202,9 +202,7 @@ def _joined(
     return mine, yours, alone, added
 
 
-def _paid(
-    baseline: Careers, scenario: Careers, profession: Profession, last_year: int
-) -> NDArray[np.int64]:
+def _paid(baseline: Careers, scenario: Careers, profession: Profession, last_year: int) -> NDArray[np.int64]:
     """Persons under contract, with the row of each in the baseline."""
     ours, theirs, _, _ = _joined(baseline.person_id, scenario.person_id)
     rows = None

@@ -72,8 +72,8 @@ def cost_tables(paired: Paired) -> Iterator[tuple[str, pl.DataFrame]]:
                     _effectiveness(one, two, before, series, ours, theirs, scenario.asked.name),
                 )
             if series.profession.bonuses:
-                tallies = scenario.tallies[name]
-                yield "deadweight", deadweight_table(series, tallies, theirs, scenario.asked.name)
+                before, tallies = paired.baseline.series[name], scenario.tallies[name]
+                yield "deadweight", deadweight_table(before, series, tallies, theirs, scenario.asked.name)
 
 
 def prices_of(run: PairedRun) -> Costs | None:

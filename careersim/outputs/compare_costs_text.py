@@ -81,6 +81,7 @@ def _totals(totals: pl.DataFrame, manifest: Row, scenario: Row) -> Table:
 def _effectiveness(rows: pl.DataFrame) -> Iterator[str]:
     """What a full-time year of the guideline's specialists costs, with and without their own pay."""
     shown = rows.filter(county_code=_NATION, discounting="discounted")
+    told: set[str] = set()
     words = {"total": "all costs", "without_pay_bill": "without the pay of those who serve"}
     for row in shown.iter_rows(named=True):
         if row["basis"] == "total":
@@ -91,7 +92,9 @@ def _effectiveness(rows: pl.DataFrame) -> Iterator[str]:
                 "mean)."
             )
         if row["cost_per_fte_year"] is None:
-            yield f"Cost per added full-time year, {words[row['basis']]}: {VERDICTS[row['verdict']]}."
+            if row["verdict"] not in told:
+                yield f"Cost per added full-time year: {VERDICTS[row['verdict']]}."
+            told.add(row["verdict"])
             continue
         meaning = "" if row["verdict"] == "cost_per_gain" else f" ({VERDICTS[row['verdict']]})"
         low, high = (f"{row[end] / _MILLION:,.2f}" for end in ("ratio_low", "ratio_high"))
@@ -103,7 +106,8 @@ def _deadweight(rows: pl.DataFrame) -> Iterator[str]:
     for row in rows.filter(county_code=_NATION).iter_rows(named=True):
         paid = f"Bonus {row['lever']}: {row['paid_mean'] / _MILLION:,.1f} million SEK paid (undiscounted)"
         if row["deadweight_share"] is None:
-            yield f"{paid}."
+            unknown = "; what of it is deadweight is not known: one-year contracts leave no trace"
+            yield f"{paid}{unknown if row['paid_mean'] else ''}."
             continue
         ends = (
             ""

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from careersim.errors import InternalError
 from careersim.experiment.careers import CareerTally
 from careersim.flows.areas import AREA_CODES, with_nation
 from careersim.flows.ratio import Mean, mean_interval, ratio_of_means
@@ -18,16 +19,22 @@ __all__ = ["deadweight_table"]
 
 Floats = NDArray[np.float64]
 
+_UNKNOWN = Mean(np.nan, np.nan, np.nan)
+
 
 def deadweight_table(
-    series: ProfessionSeries, tallies: tuple[CareerTally, ...], costs: Costs, scenario: str
+    baseline: ProfessionSeries,
+    series: ProfessionSeries,
+    tallies: tuple[CareerTally, ...],
+    costs: Costs,
+    scenario: str,
 ) -> pl.DataFrame:
     """Tabulate deadweight of every bonus of a profession by area.
 
     Parameters
     ----------
-    series
-        Counts of the scenario.
+    baseline, series
+        Counts of the baseline and of the scenario. A bonus that the baseline pays as well is left out.
     tallies
         Persons of both runs, one a replication.
     costs
@@ -37,16 +44,33 @@ def deadweight_table(
 
     Returns
     -------
-    The table `deadweight` of `careersim.outputs.compare_columns`; without rows if there is no bonus.
+    The table `deadweight` of `careersim.outputs.compare_columns`; without rows if there is no bonus. Deadweight
+    is null for one-year contracts of those who are there already, which cannot be told from the persons
+    at the ends of years.
+
+    Raises
+    ------
+    InternalError
+        If the persons who are paid are not those that the engine counted.
     """
     rows = []
     for index, bonus in enumerate(series.profession.bonuses):
+        if bonus in baseline.profession.bonuses:
+            continue
         sek = costs.year_of_bonus(bonus.amount)
         # Replication x area x (paid, deadweight), all years of the run but the start year.
         persons = np.stack([tally.paid[1:, index].sum(axis=0) for tally in tallies])
+        counted = series.contracts[:, 1:, index, :, 0].sum(axis=1, dtype=np.int64)
+        seen = not (bonus.incumbents and bonus.years == 1)
+        if seen and not np.array_equal(counted, persons[..., 0]):
+            raise InternalError(
+                f"scenario {scenario}: the persons paid by {bonus.name} are not those that were counted"
+            )
+        persons[..., 0] = counted
         paid, lost = (with_nation(persons[..., kind]).astype(np.float64) * sek for kind in (0, 1))
         for area, code in enumerate(AREA_CODES):
-            share = _share(lost[:, area], paid[:, area])
+            share = _share(lost[:, area], paid[:, area], seen=seen)
+            deadweight = mean_interval(lost[:, area]) if seen else _UNKNOWN
             rows.append(
                 {
                     "scenario": scenario,
@@ -54,7 +78,7 @@ def deadweight_table(
                     "county_code": code,
                     "lever": bonus.name,
                     **_mean("paid", mean_interval(paid[:, area])),
-                    **_mean("deadweight", mean_interval(lost[:, area])),
+                    **_mean("deadweight", deadweight),
                     **share,
                     "replications": len(tallies),
                 }
@@ -62,10 +86,10 @@ def deadweight_table(
     return pl.DataFrame(rows, schema=empty_table("deadweight", COMPARISON_TABLES).schema)
 
 
-def _share(lost: Floats, paid: Floats) -> dict[str, float | None]:
+def _share(lost: Floats, paid: Floats, *, seen: bool) -> dict[str, float | None]:
     """Ratio of the means with Fieller's interval, which is told only where it can be one of a share."""
     total = float(paid.sum())
-    if total == 0:
+    if total == 0 or not seen:
         return {"deadweight_share": None, "share_low": None, "share_high": None}
     found = ratio_of_means(lost, paid)
     low, high = (None if end is None else min(max(end, 0.0), 1.0) for end in (found.low, found.high))

@@ -14,7 +14,16 @@ from careersim.compare import Comparison, Precision, compare
 from careersim.errors import InternalError, UserError
 from careersim.experiment import compare as paired_runs
 from careersim.simulate import simulate
-from tests.unit.compared import NEUTRAL, NEWCOMERS, POSTS, STAY, SUPERVISION, comparison, write_scenario
+from tests.unit.compared import (
+    BONUS,
+    NEUTRAL,
+    NEWCOMERS,
+    POSTS,
+    STAY,
+    SUPERVISION,
+    comparison,
+    write_scenario,
+)
 from tests.unit.outputs.tiny import write_tiny
 
 COUNTS = ("stock", "fte_percent", "left", "arrived", "moved_out", "moved_in", "entered", "seats")
@@ -136,6 +145,7 @@ def test_neither_batches_nor_threads_matter(batch: int, threads: int, tmp_path: 
     scenarios = [
         write_scenario(tmp_path, "more", POSTS, SUPERVISION),
         write_scenario(tmp_path, "entrants", NEWCOMERS),
+        write_scenario(tmp_path, "bonus", BONUS),
     ]
     found = compare(write_tiny(tmp_path), scenarios, replications=6, batch=batch, threads=threads)
     assert equal(found, comparison()) == []
@@ -206,11 +216,11 @@ def test_wrong_arguments_are_refused(arguments: dict, words: str, tmp_path: Path
 def test_the_manifest_holds_every_run() -> None:
     manifest = json.loads(json.dumps(comparison().manifest, allow_nan=False))
     assert (manifest["seed"], manifest["replications"], manifest["until"]) == (5, 6, 2030)
-    assert [one["name"] for one in manifest["scenarios"]] == ["more", "entrants"]
+    assert [one["name"] for one in manifest["scenarios"]] == ["more", "entrants", "bonus"]
     for one in (manifest["baseline"], *manifest["scenarios"]):
         assert one["config"]["effective"]["replications"] == 6
         assert one["config"]["files"]
-    assert [len(one["config"]["effective"]["levers"]) for one in manifest["scenarios"]] == [2, 1]
+    assert [len(one["config"]["effective"]["levers"]) for one in manifest["scenarios"]] == [2, 1, 1]
     assert manifest["notes"]
 
 
