@@ -5,8 +5,9 @@ with them as soon as they are lived, person by person, counted (`CareerTally`) a
 grows with the replications in flight and not with all of them.
 
 Two careers are the same in a year if state, county, home county, sector, sex, working time, country of
-training, years in the state, training progress and contract years are. Ages are left out: everybody grows a
-year older.
+training, years in the state, training progress and years of commitment are. Ages are left out: everybody
+grows a year older. So are bonus contracts: who signs one and does what they would have done anyway has the
+same career, and is deadweight.
 """
 
 from __future__ import annotations

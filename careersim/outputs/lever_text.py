@@ -33,6 +33,8 @@ def lever_words(lever: Mapping[str, Any]) -> str:
     """
     targets = lever["target"] if isinstance(lever["target"], list) else [lever["target"]]
     value = f"{_SIGNS[lever['operation']]} {lever['value']:g}".replace("+ -", "− ")
+    if lever.get("bonus") is not None:
+        value += " SEK a month"
     if lever["kind"] in _WHAT:
         value = f"{_WHAT[lever['kind']]} {value}"
     words = [lever["kind"], ", ".join(targets), value, f"from {lever['from']}"]
@@ -48,7 +50,17 @@ def lever_words(lever: Mapping[str, Any]) -> str:
         words.append(f"at ages {lever['ages']}")
     if lever.get("decay_years") is not None:
         words.append(f"(half of it gone after {lever['decay_years']:g} years)")
+    if lever.get("bonus") is not None:
+        words.append(f"({_contract(lever['bonus'])})")
     return " ".join(words)
+
+
+def _contract(bonus: Mapping[str, Any]) -> str:
+    """Whose contract it is and for how long, and what part of whom signs it."""
+    who = "newcomers and incumbents" if bonus["who"] == "both" else bonus["who"]
+    years = bonus["commitment_years"]
+    duration = f"{years} years" if years > 1 else "one year"
+    return f"contracts of {duration} for {who}, signed by {bonus['uptake']['value']:.0%}"
 
 
 def lever_rows(records: Iterable[LeverRecord]) -> list[dict[str, Any]]:

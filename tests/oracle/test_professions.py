@@ -14,10 +14,13 @@ from careersim.engines.record import SEAT_FIELDS
 from careersim.schema import COUNTIES
 from tests.oracle.conftest import PERSON_YEARS
 from tests.oracle.trace import Trace, differences, numba_trace, person_years, reference_trace
-from tests.oracle.worlds import World, baseline, lever, overlaid, small, world
+from tests.oracle.worlds import World, baseline, contract, lever, overlaid, small, world
 
 KEYS = ((20_240, 0, 8), (2**63 + 5, 3, 24), (7, 2**32 - 1, 24))
 """Seed, replication and the number of parts that the country is divided into: 4,000 or 1,300 doctors."""
+
+
+STAYING = ["01", "12", "14", "23", "25"]
 
 
 def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
@@ -32,6 +35,18 @@ def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
         lever("demand", None, "inhabitants", "multiply", 1.07, counties=["25"]),
         lever("demand", None, "need_weight", "multiply", 1.2, counties=["25", "24"], to=2033),
         lever("seats", "doctor", "st", "multiply", 0.8),
+        lever(
+            "bonus", "doctor", ["gp", "gp_leave"], "add", 16_000, counties=STAYING, bonus=contract(), to=2033
+        ),
+        lever(
+            "bonus",
+            "doctor",
+            "gp",
+            "add",
+            9_000,
+            **{"name": "later", "from": 2028, "sectors": ["private"], "ages": "30-60"},
+            bonus=contract(attraction=None, who="both", commitment_years=1),
+        ),
     )
     return small(world(overlaid(tmp_path, *levers), "doctor", seed, replication), parts)
 
@@ -57,6 +72,7 @@ def test_doctors_are_the_same_in_100_000_person_years(tmp_path, record_property)
         made = doctors(tmp_path, seed, replication, parts)
         assert made.model.feedback
         assert (len(made.profession.rate_levers), len(made.profession.age_shifts)) == (3, 3)
+        assert [bonus.amount for bonus in made.profession.bonuses] == [16_000, 9_000]
         seen, count = compared(made, seed, replication)
         total += count
         check_that_doctors_compete(made, seen)
@@ -74,6 +90,10 @@ def check_that_doctors_compete(made: World, seen: Trace) -> None:
     rejected = seats["rejected"][:, specialty] > 0
     assert (rejected & (supervised < posts)).any()
     assert (rejected & (supervised > posts)).any()
+    signed = sum(year.record.contracts[..., 0].sum(axis=1) for year in seen[1:])
+    assert np.all(signed > 100)
+    phases = np.unique(np.concatenate([year.people.bonus for year in seen]))
+    assert phases.tolist() == [0, 1, 2, 3, 4, 5, 6]
     moved = sum(year.record.moved_out.sum() for year in seen[1:])
     assert moved > 50
 

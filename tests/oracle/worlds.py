@@ -63,6 +63,39 @@ def lever(
     )
 
 
+def contract(**details: Any) -> Lever:
+    """The block `bonus` of a lever on general practitioners, in which everybody responds and may refuse."""
+
+    def record(unit: str, value: float, **more: float) -> Lever:
+        return {"unit": unit, "value": value, "source": {"assumption": "Invented for these tests"}} | more
+
+    def elasticity(value: float) -> Lever:
+        return record("elasticity", value, low=-5, high=5)
+
+    return {
+        "who": "both",
+        "commitment_years": 3,
+        "uptake": record("share", 0.6),
+        "salary": record("sek_per_month", 80_000),
+        "responses": {
+            "leaving": {
+                "transitions": ["leaves_primary_care", "retires"],
+                "moves": "gp_moves",
+                "newcomers": elasticity(2.0),
+                "incumbents": elasticity(0.7),
+            },
+            "going": {
+                "transitions": "emigrates",
+                "newcomers": elasticity(-3.0),
+                "incumbents": elasticity(0.0),
+            },
+        },
+        "attraction": {"choices": ["gp_choice", "junior_choice"], "elasticity": elasticity(3.0)},
+        "rebound_years": 2,
+        "rebound": record("rate_ratio", 1.7),
+    } | details
+
+
 def overlaid(folder: Path, *levers: Lever, **keys: Any) -> Model:
     """The baseline with levers and other keys of the run file laid over it, through a file in `folder`."""
     path = folder / "overlay.yaml"

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from careersim.model.graph import (
     AgeShift,
+    Bonus,
     Choice,
     ChoiceLever,
     Destination,
@@ -23,6 +24,7 @@ from careersim.model.graph import (
     Pool,
     Profession,
     RateLever,
+    Response,
     SectorScheme,
     State,
     Stream,
@@ -93,6 +95,7 @@ def careers(draw: st.DrawFn, most_persons: int = 200) -> Drawn:
         working_time_levers=tuple(draw(st.lists(_level_levers(len(working_times)), max_size=2))),
         choice_levers=tuple(draw(st.lists(_pulls(len(choices)), max_size=2))),
         age_shifts=tuple(draw(st.lists(_shifts(transitions), max_size=3))) if _rated(transitions) else (),
+        bonuses=tuple(draw(st.lists(_bonuses(transitions, len(states)), max_size=3))),
     )
     model = toy.country(
         profession,
@@ -383,4 +386,38 @@ def _pulls(draw: st.DrawFn, choices: int) -> ChoiceLever:
         first_year=first,
         last_year=draw(st.sampled_from([first, first + 1, toy.LAST])),
         counties=tuple(county % draw(st.sampled_from([2, 5])) == 0 for county in range(COUNTIES)),
+    )
+
+
+@st.composite
+def _bonuses(draw: st.DrawFn, transitions: list[Transition], states: int) -> Bonus:
+    first = toy.START + draw(st.integers(1, 3))
+    hazards = [index for index, one in enumerate(transitions) if one.form == "hazard"]
+    return Bonus(
+        name="bonus",
+        amount=draw(st.sampled_from([1_000.0, 40_000.0])),
+        salary=40_000.0,
+        first_year=first,
+        last_year=draw(st.sampled_from([first, first + 1, toy.LAST])),
+        states=tuple(draw(st.lists(st.booleans(), min_size=states, max_size=states))),
+        counties=tuple(
+            draw(st.sampled_from([(True,) * COUNTIES, tuple(c % 3 > 0 for c in range(COUNTIES))]))
+        ),
+        sectors=draw(st.sampled_from([(True, True, True, True), (True, False, True, False)])),
+        age_low=draw(st.sampled_from([0, 31])),
+        age_high=draw(st.sampled_from([64, AGES - 1])),
+        newcomers=draw(st.sampled_from([True, True, False])),
+        incumbents=draw(st.sampled_from([True, True, False])),
+        years=draw(st.sampled_from([1, 2, 60])),
+        uptake=draw(st.sampled_from([0.4, 1.0])),
+        responses=(
+            Response(
+                transitions=tuple(hazards[::2]),
+                moving=tuple(range(0, states, 2)),
+                newcomers=draw(st.sampled_from([-8.0, 0.3, 2.0])),
+                incumbents=draw(st.sampled_from([-1.0, 0.0, 3.0])),
+            ),
+        ),
+        rebound=draw(st.sampled_from([0.0, 1.3, 30.0])),
+        rebound_years=draw(st.sampled_from([1, 3, 0])),
     )

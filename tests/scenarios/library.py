@@ -12,11 +12,13 @@ from pathlib import Path
 
 import yaml
 
+from careersim.config.bonus_spec import bonus_records
 from careersim.config.load import load_run
 from careersim.config.loaded import LoadedRun
+from careersim.config.parameter_spec import SourceSpec
 from careersim.config.run_spec import LeverSpec
 
-__all__ = ["GROUPS", "NAMES", "PAGE", "Card", "card", "tables", "with_tables"]
+__all__ = ["GROUPS", "NAMES", "PAGE", "Card", "card", "sources_of", "tables", "with_tables"]
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "configs" / "scenarios"
@@ -43,7 +45,15 @@ GROUPS = {
         "foreign_inflow_plus_50",
         "psychologists_plus_120",
     ),
-    "Staying, and working where it is needed": ("work_environment", "retire_later", "rural_north"),
+    "Staying, and working where it is needed": (
+        "work_environment",
+        "full_time_norm",
+        "retire_later",
+        "rural_north",
+        "rural_premium",
+        "stay_bonus_norrbotten",
+        "stay_bonus_national",
+    ),
     "Another yardstick": ("list_1000", "list_1500"),
     "Packages": ("package_train_and_keep", "package_on_our_own"),
 }
@@ -131,7 +141,7 @@ def with_tables(page: str) -> str:
 def _row(one: Card) -> str:
     link = f"[{one.name}](../../configs/scenarios/{one.name}.yaml)"
     changes = [_change(lever) for lever in one.levers]
-    sources = [_source(lever) for lever in one.levers]
+    sources = [_source(source) for lever in one.levers for source in sources_of(lever)]
     guideline = one.own.get("guideline")
     if isinstance(guideline, dict):
         changes += [f"guideline: `{key}` = {value:g}" for key, value in guideline.items()]
@@ -153,14 +163,22 @@ def _change(lever: LeverSpec) -> str:
     where = f", {word} {', '.join(lever.counties)}" if lever.counties else ""
     ages = f", ages {lever.ages}" if lever.ages else ""
     whose = "" if lever.profession == "doctor" else f", {lever.profession}"
+    money = ""
+    if lever.bonus is not None:
+        money = f" SEK a month for {lever.bonus.commitment_years} years to {lever.bonus.who}"
     return (
         f"`{lever.kind}` `{', '.join(lever.targets)}` {_SIGNS[lever.operation]} {lever.value:g}"
-        f" {years}{where}{ages}{whose}"
-    )
+        f"{money} {years}{where}{ages}{whose}"
+    ).replace("to both", "to newcomers and incumbents")
 
 
-def _source(lever: LeverSpec) -> str:
-    source = lever.source
+def sources_of(lever: LeverSpec) -> list[SourceSpec]:
+    """Where the number of a lever comes from, and those of the records of its bonus."""
+    records = [] if lever.bonus is None else list(bonus_records(lever.bonus).values())
+    return [lever.source, *(record.source for record in records if record.source is not None)]
+
+
+def _source(source: SourceSpec) -> str:
     if source.document is not None:
         return f"{source.document}, {source.place}"
     return f"literature {source.literature}" if source.literature else "assumption"

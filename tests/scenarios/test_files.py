@@ -7,8 +7,9 @@ import re
 import pytest
 
 from careersim.cli import main
+from careersim.config.parameter_spec import SourceSpec
 from careersim.data import document, literature
-from tests.scenarios.library import FOLDER, GROUPS, NAMES, PAGE, card, tables, with_tables
+from tests.scenarios.library import FOLDER, GROUPS, NAMES, PAGE, Card, card, sources_of, tables, with_tables
 
 
 def test_validate_says_that_every_file_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,28 +35,32 @@ def test_the_head_of_a_file_tells_what_to_ask_it_and_what_not(name: str) -> None
     assert len(one.beware) > 60
 
 
+def all_sources(one: Card) -> list[tuple[str, SourceSpec]]:
+    """The sources of all levers, with the names of these."""
+    return [(lever.name, source) for lever in one.levers for source in sources_of(lever)]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_description_names_every_year_and_every_kind_of_source(name: str) -> None:
     one = card(name)
     told = str(one.own["description"])
     years = {year for lever in one.levers for year in (lever.first_year, lever.last_year) if year}
     assert [year for year in sorted(years) if str(year) not in told] == []
-    for lever in one.levers:
-        source = lever.source
-        assert source.document is None or f"document {source.document}" in told, lever.name
-        assert source.literature is None or f"literature {source.literature}" in told, lever.name
-        assert source.assumption is None or "assumption" in told, lever.name
+    for named, source in all_sources(one):
+        assert source.document is None or f"document {source.document}" in told, named
+        cited = rf"literature [\w, ]*\b{source.literature}\b"
+        assert source.literature is None or re.search(cited, told), named
+        assert source.assumption is None or "assumption" in told, named
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_number_has_a_source_or_a_reason(name: str) -> None:
     one = card(name)
-    for lever in one.levers:
-        source = lever.source
+    for named, source in all_sources(one):
         given = [source.document and source.place, source.literature, source.assumption]
-        assert sum(bool(part) for part in given) == 1, lever.name
+        assert sum(bool(part) for part in given) == 1, named
         # A number that nobody printed is worked out, or explained, where it stands.
-        assert source.literature is None or source.note, lever.name
+        assert source.literature is None or source.note, named
     # Settings of the guideline have no key for a source: a comment beside each number says it.
     for line in re.findall(r"^  \w+: [\d.]+.*$", one.text, re.MULTILINE):
         assert re.search(r"# (document [\w-]+, .+|assumption: .{15,})$", line), line

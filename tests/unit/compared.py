@@ -22,6 +22,15 @@ def lever(name: str, kind: str, target: str, operation: str, value: float, year:
 
 POSTS = lever("posts", "seats", "posts", "multiply", 2, 2026)
 STAY = lever("stay", "rate", "retires", "multiply", 0.5, 2027, ", counties: ['23']")
+ELASTIC = f"{{unit: elasticity, value: 2, low: 0, high: 4, {SOURCE}}}"
+CONTRACT = (
+    f"{{who: both, commitment_years: 3, uptake: {{unit: share, value: 1, {SOURCE}}}, "
+    f"salary: {{unit: sek_per_month, value: 40000, {SOURCE}}}, rebound_years: 1, "
+    f"rebound: {{unit: rate_ratio, value: 2, {SOURCE}}}, "
+    f"attraction: {{choices: counties, elasticity: {ELASTIC}}}, "
+    f"responses: {{leaving: {{transitions: retires, moves: moves, newcomers: {ELASTIC}, incumbents: {ELASTIC}}}}}}}"
+)
+BONUS = lever("pay", "bonus", "healer", "add", 20_000, 2026, f", counties: ['23'], bonus: {CONTRACT}")
 SUPERVISION = lever("supervision", "supervision", "posts", "multiply", 3, 2025)
 NEWCOMERS = lever("newcomers", "entry", "students", "add", 2, 2026)
 BONUS = f"""  - name: stay_bonus
@@ -52,6 +61,13 @@ NEUTRAL = {
     "supervision": lever("neutral", "supervision", "posts", "multiply", 1, 2025),
     "entry_multiply": lever("neutral", "entry", "students", "multiply", 1, 2025),
     "entry_add": lever("neutral", "entry", "students", "add", 0, 2025),
+    "retirement_age": lever("neutral", "retirement_age", "retires", "add", 0, 2025),
+    "working_time": lever("neutral", "working_time", "hours", "multiply", 1, 2025),
+    "attractiveness": lever("neutral", "attractiveness", "counties", "add", 0, 2025, ", counties: ['01']"),
+    "demand": lever("neutral", "demand", "[inhabitants, need_weight]", "multiply", 1, 2025).replace(
+        "profession: healer, ", ""
+    ),
+    "bonus": lever("neutral", "bonus", "healer", "add", 0, 2025, f", counties: ['23'], bonus: {CONTRACT}"),
 }
 """A lever of every kind and operation that changes nothing."""
 

@@ -44,7 +44,7 @@ def test_runs_are_those_of_simulate(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lever", "first"), [(POSTS, 2026), (STAY, 2027), (SUPERVISION, 2025), (NEWCOMERS, 2026)]
+    ("lever", "first"), [(POSTS, 2026), (STAY, 2027), (SUPERVISION, 2025), (NEWCOMERS, 2026), (BONUS, 2026)]
 )
 def test_nothing_differs_before_the_lever_acts_and_something_after(
     lever: str, first: int, tmp_path: Path
@@ -72,7 +72,7 @@ def test_a_neutral_lever_of_every_kind_is_byte_identical(name: str, tmp_path: Pa
 
 
 def test_the_order_of_levers_that_do_not_interact_is_irrelevant(tmp_path: Path) -> None:
-    base, levers = write_tiny(tmp_path), [POSTS, STAY, SUPERVISION, NEWCOMERS]
+    base, levers = write_tiny(tmp_path), [POSTS, STAY, SUPERVISION, NEWCOMERS, BONUS]
     one = compare(base, write_scenario(tmp_path, "several", *levers), replications=3)
     two = compare(base, write_scenario(tmp_path, "several", *reversed(levers)), replications=3)
     assert equal(one, two) == []

@@ -43,6 +43,7 @@ class ExpectedValueEngine:
 
     def __init__(self, profession: Profession, model: Model, population: Population) -> None:
         _refuse_coupling(model)
+        _refuse_bonuses(profession)
         self.profession = profession
         self._relevance = Relevance(profession)
         self._arrivals = Arrivals(profession, self._relevance)
@@ -100,6 +101,13 @@ def _check_conservation(last: ExpectedYear, record: ExpectedYear) -> None:
     if not math.isclose(before, after, rel_tol=CONSERVED, abs_tol=CONSERVED):
         message = f"{before} persons were expected in {record.year} and {after} are accounted for"
         raise InternalError(message)
+
+
+def _refuse_bonuses(profession: Profession) -> None:
+    if profession.bonuses:
+        message = "contracts of a bonus are written on persons, and this engine keeps none"
+        expected = "no lever of kind bonus"
+        raise UserError(message, where="levers", expected=expected, remedy="use another engine")
 
 
 def _refuse_coupling(model: Model) -> None:

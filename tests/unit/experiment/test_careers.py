@@ -20,7 +20,8 @@ from tests.unit.compared import NEWCOMERS, POSTS, STAY, SUPERVISION, write_scena
 from tests.unit.outputs.tiny import write_tiny
 
 SEED, REPLICATION = 5, 1
-STATIC = {"person_id", "age", "degree_year", "licence_year", "certificate_year"}
+CONTRACT = {"bonus", "bonus_years"}
+STATIC = {"person_id", "age", "degree_year", "licence_year", "certificate_year", *CONTRACT}
 PLACE = [column.name for column in PERSON_COLUMNS if column.name not in STATIC]
 
 Lives = dict[int, list[tuple[int, ...]]]
@@ -124,6 +125,13 @@ def test_every_column_of_a_place_counts(column: str) -> None:
 def test_ages_do_not_count() -> None:
     before = persons(2)
     after = replace(before, age=np.array([3, 4], np.uint8))
+    assert not compare_careers(careers(before), careers(after), 1).first.any()
+
+
+@pytest.mark.parametrize("column", sorted(CONTRACT))
+def test_money_alone_is_no_other_career(column: str) -> None:
+    before = persons(2)
+    after = replace(before, **{column: np.array([3, 4], np.uint8)})
     assert not compare_careers(careers(before), careers(after), 1).first.any()
 
 
