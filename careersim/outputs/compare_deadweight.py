@@ -44,9 +44,9 @@ def deadweight_table(
 
     Returns
     -------
-    The table `deadweight` of `careersim.outputs.compare_columns`; without rows if there is no bonus. Deadweight
-    is null for one-year contracts of those who are there already, which cannot be told from the persons
-    at the ends of years.
+    The table `deadweight` of `careersim.outputs.compare_columns`; without rows if there is no bonus.
+    Deadweight is null for one-year contracts of those who are there already, which cannot be told from the
+    persons at the ends of years.
 
     Raises
     ------

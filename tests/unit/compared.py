@@ -28,12 +28,13 @@ CONTRACT = (
     f"salary: {{unit: sek_per_month, value: 40000, {SOURCE}}}, rebound_years: 1, "
     f"rebound: {{unit: rate_ratio, value: 2, {SOURCE}}}, "
     f"attraction: {{choices: counties, elasticity: {ELASTIC}}}, "
-    f"responses: {{leaving: {{transitions: retires, moves: moves, newcomers: {ELASTIC}, incumbents: {ELASTIC}}}}}}}"
+    f"responses: {{leaving: {{transitions: retires, moves: moves, newcomers: {ELASTIC}, "
+    f"incumbents: {ELASTIC}}}}}}}"
 )
 BONUS = lever("pay", "bonus", "healer", "add", 20_000, 2026, f", counties: ['23'], bonus: {CONTRACT}")
 SUPERVISION = lever("supervision", "supervision", "posts", "multiply", 3, 2025)
 NEWCOMERS = lever("newcomers", "entry", "students", "add", 2, 2026)
-BONUS = f"""  - name: stay_bonus
+STAY_BONUS = f"""  - name: stay_bonus
     kind: bonus
     profession: healer
     target: healer
@@ -88,6 +89,6 @@ def comparison() -> Comparison:
         scenarios = [
             write_scenario(folder, "more", POSTS, SUPERVISION),
             write_scenario(folder, "entrants", NEWCOMERS),
-            write_scenario(folder, "bonus", BONUS),
+            write_scenario(folder, "bonus", STAY_BONUS),
         ]
         return compare(write_tiny(folder), scenarios, replications=6, batch=4)

@@ -20,6 +20,7 @@ from tests.unit.compared import (
     NEWCOMERS,
     POSTS,
     STAY,
+    STAY_BONUS,
     SUPERVISION,
     comparison,
     write_scenario,
@@ -145,7 +146,7 @@ def test_neither_batches_nor_threads_matter(batch: int, threads: int, tmp_path: 
     scenarios = [
         write_scenario(tmp_path, "more", POSTS, SUPERVISION),
         write_scenario(tmp_path, "entrants", NEWCOMERS),
-        write_scenario(tmp_path, "bonus", BONUS),
+        write_scenario(tmp_path, "bonus", STAY_BONUS),
     ]
     found = compare(write_tiny(tmp_path), scenarios, replications=6, batch=batch, threads=threads)
     assert equal(found, comparison()) == []

@@ -16,7 +16,7 @@ from careersim.flows.ratio import VERDICTS
 from careersim.outputs.compare_deadweight import deadweight_table
 from careersim.outputs.compare_text import comparison_headline
 from careersim.simulate import simulate
-from tests.unit.compared import BONUS, NEUTRAL, POSTS, SOURCE, comparison, write_scenario
+from tests.unit.compared import NEUTRAL, POSTS, SOURCE, STAY_BONUS, comparison, write_scenario
 from tests.unit.outputs.tiny import BARE_RUN, COSTS, tiny_result, write_tiny
 
 TABLES = comparison().tables
@@ -102,7 +102,7 @@ def test_paid_persons_are_those_that_the_engine_counted(tmp_path: Path) -> None:
 
 
 def test_a_bonus_nobody_answers_is_all_deadweight(tmp_path: Path) -> None:
-    dull = BONUS.replace("value: 4,", "value: 0,").replace("value: 2,", "value: 0,")
+    dull = STAY_BONUS.replace("value: 4,", "value: 0,").replace("value: 2,", "value: 0,")
     dull = dull.replace("low: 1", "low: 0")
     found = compare(write_tiny(tmp_path), write_scenario(tmp_path, "dull", dull), replications=3)
     row = found.tables["deadweight"].filter(county_code="00").row(0, named=True)
@@ -115,7 +115,7 @@ def test_a_bonus_nobody_answers_is_all_deadweight(tmp_path: Path) -> None:
 
 def test_a_bonus_of_the_baseline_is_not_the_scenarios(tmp_path: Path) -> None:
     write_tiny(tmp_path)
-    base = write_scenario(tmp_path, "base", BONUS)
+    base = write_scenario(tmp_path, "base", STAY_BONUS)
     other = tmp_path / "further.yaml"
     other.write_text(f"name: further\nextends: base.yaml\nlevers:\n{POSTS}", encoding="utf-8")
     found = compare(base, other, replications=2)
@@ -142,7 +142,7 @@ def test_persons_that_were_not_counted_stop_everything() -> None:
 
 
 def test_one_year_contracts_of_incumbents_are_told_to_be_unknown(tmp_path: Path) -> None:
-    short = BONUS.replace("commitment_years: 3", "commitment_years: 1")
+    short = STAY_BONUS.replace("commitment_years: 3", "commitment_years: 1")
     found = compare(write_tiny(tmp_path), write_scenario(tmp_path, "short", short), replications=2)
     row = found.tables["deadweight"].filter(county_code="00").row(0, named=True)
     assert row["paid_mean"] > 0

@@ -59,7 +59,7 @@ def test_paid_and_deadweight_by_year() -> None:
     assert found.shape == (3, 1, COUNTIES, 2)
     assert found[0].sum() == 0
     assert found[1, 0, HERE].tolist() == [3, 2], "three sign at once; one of them would have been gone"
-    # In 2026 who has left is not paid, who has come signs for 2027, and a sector of the same county is the same.
+    # Who has left is not paid, who has come signs for next year, and another sector is the same place.
     assert found[2, 0, HERE].tolist() == [2, 1]
     assert found.sum() == 8
 
