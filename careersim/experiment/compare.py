@@ -25,6 +25,7 @@ from careersim.flows.areas import AREA_CODES
 from careersim.flows.series import ProfessionSeries
 from careersim.flows.student import t_quantile
 from careersim.flows.workforce import GROUPS, group_counts, group_states
+from careersim.model.costs import Costs
 from careersim.model.graph import Model
 from careersim.population.synthesis import PopulationSource
 
@@ -111,6 +112,8 @@ class PairedRun:
         By profession the first year that may differ; empty for the baseline.
     touched
         Names of the professions that were simulated because something in them differs.
+    prices
+        Of every draw, the first draw first; empty without draws or prices.
     """
 
     asked: Asked
@@ -118,6 +121,7 @@ class PairedRun:
     tallies: Mapping[str, tuple[CareerTally, ...]]
     first_years: Mapping[str, int]
     touched: tuple[str, ...]
+    prices: tuple[Costs, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,11 +134,15 @@ class Paired:
         The runs, with the same replications.
     reached
         Whether the asked half-width was reached; None if none was asked for.
+    draws
+        Sets of parameter values that the replications belong to, in equal parts one after the other; None
+        without draws.
     """
 
     baseline: PairedRun
     scenarios: tuple[PairedRun, ...]
     reached: bool | None
+    draws: int | None = None
 
 
 def run_paired(
@@ -145,6 +153,7 @@ def run_paired(
     threads: int | None = None,
     precision: Precision | None = None,
     batch: int | None = None,
+    first: int = 0,
     progress: Progress | None = None,
 ) -> Paired:
     """Run a baseline and scenarios in the same replications.
@@ -162,6 +171,8 @@ def run_paired(
         every scenario.
     batch
         Replications at a time. The result depends on neither threads nor batches.
+    first
+        Number of the first replication.
     progress
         Called with the number of finished and of all tasks.
 
@@ -182,14 +193,15 @@ def run_paired(
     done = 0
     while done < replications and enough is None:
         count = min(size, replications - done)
-        _run_batch(base, others, done, count, threads, told)
+        _run_batch(base, others, first + done, count, threads, told)
         done += count
         if precision is not None:
             enough = _enough(base, others, precision, done - count, done)
     kept = enough or done
     reached = None if precision is None else enough is not None
-    first = base.paired(kept)
-    return Paired(first, tuple(one.paired(first, kept) for one in others), reached)
+    shared = base.paired(kept)
+    numbers = range(first, first + kept)
+    return Paired(shared, tuple(one.paired(shared, numbers) for one in others), reached)
 
 
 def _check_limits(model: Model, replications: int, runs: int, threads: int | None) -> None:
@@ -292,12 +304,12 @@ class _Scenario:
                 self.first_years[name], base.parts[name][-1], parts[-1], self.tallies[name], self.asked.name
             )
 
-    def paired(self, base: PairedRun, kept: int) -> PairedRun:
-        own, shared = self.runner.series(kept), base.series
+    def paired(self, base: PairedRun, kept: range) -> PairedRun:
+        own, shared = self.runner.series(len(kept)), base.series
         return PairedRun(
             self.asked,
             {name: own.get(name, shared[name]) for name in self.tallies},
-            {name: tuple(found[number] for number in range(kept)) for name, found in self.tallies.items()},
+            {name: tuple(found[number] for number in kept) for name, found in self.tallies.items()},
             self.first_years,
             tuple(own),
         )

@@ -15,8 +15,8 @@ nation and components to the total without a remainder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -27,7 +27,7 @@ from careersim.flows.series import ProfessionSeries
 from careersim.flows.summary import tidy
 from careersim.model.costs import FULL_TIME_HOURS, Costs, ProfessionPrices
 
-__all__ = ["COMPONENTS", "TOTAL", "CostArrays", "cost_arrays", "cost_table", "discounted"]
+__all__ = ["COMPONENTS", "TOTAL", "CostArrays", "cost_arrays", "cost_table", "over_years"]
 
 COMPONENTS = ("posts", "supervision", "bonus", "pay_bill")
 TOTAL = "total"
@@ -46,10 +46,13 @@ class CostArrays:
     items
         By component and lever (empty if the cost is not of a lever): replication x year x area, Sweden first.
         Every component is there, and the total.
+    weights
+        What a krona is worth in the year that counts in full: replication x year.
     """
 
     years: tuple[int, ...]
     items: Mapping[tuple[str, str], Floats]
+    weights: Floats
 
     def component(self, name: str) -> Floats:
         """Sum of the items of a component."""
@@ -57,7 +60,7 @@ class CostArrays:
         return np.asarray(np.sum(parts, axis=0), np.float64)
 
 
-def cost_arrays(series: ProfessionSeries, costs: Costs) -> CostArrays | None:
+def cost_arrays(series: ProfessionSeries, costs: Costs | Sequence[Costs]) -> CostArrays | None:
     """Cost one profession.
 
     Parameters
@@ -65,12 +68,35 @@ def cost_arrays(series: ProfessionSeries, costs: Costs) -> CostArrays | None:
     series
         Counts of all replications.
     costs
-        Prices.
+        Prices; or those of several draws, which share the replications evenly, the first draw first.
 
     Returns
     -------
-    The costs, or None if the profession has no prices.
+    The costs, or None if there are no prices, or none for the profession.
     """
+    draws = [costs] if isinstance(costs, Costs) else list(costs)
+    size = series.replications // max(len(draws), 1)
+    parts = []
+    for draw, prices in enumerate(draws):
+        part = _one_draw(_rows(series, slice(draw * size, (draw + 1) * size)), prices)
+        if part is None:
+            return None
+        parts.append(part)
+    if not parts:
+        return None
+    return CostArrays(
+        parts[0].years,
+        {key: np.concatenate([part.items[key] for part in parts]) for key in parts[0].items},
+        np.concatenate([part.weights for part in parts]),
+    )
+
+
+def _rows(series: ProfessionSeries, rows: slice) -> ProfessionSeries:
+    names = ("stock", "fte_percent", "contracts")  # what costs are made of
+    return replace(series, **{name: getattr(series, name)[rows] for name in names})
+
+
+def _one_draw(series: ProfessionSeries, costs: Costs) -> CostArrays | None:
     prices = costs.professions.get(series.profession.name)
     if prices is None:
         return None
@@ -85,10 +111,12 @@ def cost_arrays(series: ProfessionSeries, costs: Costs) -> CostArrays | None:
         items["bonus", ""] = with_nation(_krona(zero)).astype(np.float64)
     items["pay_bill", ""] = with_nation(_pay_bill(counts, prices, costs, zero)).astype(np.float64)
     items[TOTAL, ""] = np.sum(list(items.values()), axis=0)
-    return CostArrays(tuple(series.years[1:]), items)
+    years = tuple(series.years[1:])
+    weights = np.tile([costs.discount_factor(year) for year in years], (series.replications, 1))
+    return CostArrays(years, items, weights)
 
 
-def cost_table(series: ProfessionSeries, costs: Costs) -> pl.DataFrame | None:
+def cost_table(series: ProfessionSeries, costs: Costs | Sequence[Costs]) -> pl.DataFrame | None:
     """Summarise the costs of one profession.
 
     Returns
@@ -115,10 +143,11 @@ def cost_table(series: ProfessionSeries, costs: Costs) -> pl.DataFrame | None:
     return pl.concat(parts)
 
 
-def discounted(values: Floats, years: tuple[int, ...], costs: Costs | None) -> Floats:
-    """Add up a series over its years, the second axis; without `costs` nothing is discounted."""
-    weights = np.array([1.0 if costs is None else costs.discount_factor(year) for year in years])
-    return np.asarray(np.einsum("ry...,y->r...", values, weights))
+def over_years(values: Floats, weights: Floats | None) -> Floats:
+    """Add up a series over its years, the second axis; without `weights` nothing is discounted."""
+    if weights is None:
+        return np.asarray(values.sum(axis=1), np.float64)
+    return np.asarray(np.einsum("ry...,ry->r...", values, weights))
 
 
 @dataclass(frozen=True)
@@ -176,6 +205,6 @@ def _bonuses(series: ProfessionSeries, costs: Costs) -> dict[tuple[str, str], Fl
     found = {}
     for index, bonus in enumerate(series.profession.bonuses):
         persons = series.contracts[:, 1:, index, :, 0].astype(np.float64)
-        sek = _krona(persons * costs.year_of_bonus(bonus.amount))
+        sek = _krona(persons * costs.year_of_bonus(series.profession.name, bonus))
         found["bonus", bonus.name] = with_nation(sek).astype(np.float64)
     return found

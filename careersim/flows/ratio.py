@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from careersim.flows.student import t_quantile
 
-__all__ = ["VERDICTS", "Mean", "Ratio", "mean_interval", "ratio_of_means"]
+__all__ = ["VERDICTS", "Mean", "Ratio", "by_draw", "mean_interval", "ratio_of_means"]
 
 VERDICTS = {
     "none": "nothing differs",
@@ -111,6 +111,11 @@ def mean_interval(values: NDArray[np.float64]) -> Mean:
     spread = 0.0 if same else float(values.std(ddof=1))
     half = t_quantile(_CONFIDENCE, len(values) - 1) * spread / math.sqrt(len(values))
     return Mean(mean, mean - half, mean + half)
+
+
+def by_draw(values: NDArray[np.float64], draws: int) -> NDArray[np.float64]:
+    """Means of the replications of each draw, which are what varies independently with draws."""
+    return values if draws == 1 else values.reshape(draws, -1).mean(axis=1)
 
 
 def _fieller(costs: NDArray[np.float64], gains: NDArray[np.float64]) -> tuple[float, float]:

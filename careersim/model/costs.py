@@ -7,13 +7,13 @@ with other prices without simulating it again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from careersim.config.cost_spec import GENERAL_PRICES, HIGHEST_DISCOUNT_RATE, CostSpec
 from careersim.config.loaded import LoadedRun
 from careersim.config.parameter_spec import UNITS, ParameterSpec
 from careersim.errors import UserError, nearest_name
-from careersim.model.graph import Model, Profession
+from careersim.model.graph import Bonus, Model, Profession
 
 __all__ = ["FULL_TIME_HOURS", "Costs", "PostPrice", "ProfessionPrices", "resolve_costs", "with_prices"]
 
@@ -57,11 +57,14 @@ class ProfessionPrices:
         Indices of the states of the pay bill: they serve, in Sweden, and hold no costed post.
     pools
         Pools with a price.
+    bonuses
+        SEK per month of the bonuses of the run by name; they differ between draws if the lever is uncertain.
     """
 
     pay: tuple[float | None, ...]
     serving: tuple[int, ...]
     pools: tuple[PostPrice, ...]
+    bonuses: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,11 @@ class Costs:
         on_top = 1 + self.employer_contributions + self.agreed_pension
         return 12 * monthly_pay * on_top * (1 + self.overhead)
 
-    def year_of_bonus(self, monthly_bonus: float) -> float:
-        """SEK that a year of a monthly bonus costs the employer, whatever the working time."""
-        return 12 * monthly_bonus * (1 + self.employer_contributions)
+    def year_of_bonus(self, profession: str, bonus: Bonus) -> float:
+        """SEK that a year of a contract costs the employer, whatever the working time."""
+        prices = self.professions.get(profession)
+        monthly = bonus.amount if prices is None else prices.bonuses.get(bonus.name, bonus.amount)
+        return 12 * monthly * (1 + self.employer_contributions)
 
     def discount_factor(self, year: int) -> float:
         """What a krona of a year is worth in `discount_from`; more than one in the years before."""
@@ -213,4 +218,9 @@ def _profession(profession: Profession, spec: CostSpec) -> ProfessionPrices:
         for index, state in enumerate(states)
         if state.serves and not state.trains and not state.abroad and index not in held
     ]
-    return ProfessionPrices(tuple(pay_of.get(state.name) for state in states), tuple(serving), tuple(pools))
+    return ProfessionPrices(
+        pay=tuple(pay_of.get(state.name) for state in states),
+        serving=tuple(serving),
+        pools=tuple(pools),
+        bonuses={bonus.name: bonus.amount for bonus in profession.bonuses},
+    )

@@ -7,6 +7,7 @@ those of the baseline. Without prices in the baseline the tables are empty.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -14,18 +15,18 @@ from numpy.typing import NDArray
 
 from careersim.experiment.compare import Paired, PairedRun
 from careersim.flows.areas import AREA_CODES
-from careersim.flows.costs import COMPONENTS, TOTAL, CostArrays, cost_arrays, discounted
+from careersim.flows.costs import COMPONENTS, TOTAL, CostArrays, cost_arrays, over_years
 from careersim.flows.paired import paired_columns
-from careersim.flows.ratio import Mean, ratio_of_means
+from careersim.flows.ratio import by_draw, ratio_of_means
 from careersim.flows.series import ProfessionSeries
 from careersim.flows.summary import labels
 from careersim.flows.workforce import group_counts
 from careersim.model.costs import Costs, resolve_costs
 from careersim.outputs.columns import empty_table
 from careersim.outputs.compare_columns import COMPARISON_TABLES
-from careersim.outputs.compare_deadweight import deadweight_table
+from careersim.outputs.compare_deadweight import deadweight_table, mean_columns
 
-__all__ = ["BASES", "COST_NOTE", "NO_PRICES", "cost_tables", "prices_of", "scenario_costs"]
+__all__ = ["BASES", "COST_NOTE", "DRAWN_COST_NOTE", "NO_PRICES", "cost_tables", "prices_of", "scenario_costs"]
 
 BASES = ("total", "without_pay_bill")
 """What a gain is divided into: all costs, or what is spent besides the pay of those who serve."""
@@ -36,6 +37,10 @@ COST_NOTE = (
     "Costs are at constant prices of the run files, several of them assumptions; their intervals carry "
     "chance only."
 )
+
+DRAWN_COST_NOTE = "Prices of the run files are drawn with the other numbers, as far as they have a range."
+
+_KINDS = ("undiscounted", "discounted")
 
 Floats = NDArray[np.float64]
 
@@ -53,121 +58,120 @@ def cost_tables(paired: Paired) -> Iterator[tuple[str, pl.DataFrame]]:
     Parts of the tables `cost_differences`, `cost_totals`, `cost_effectiveness` and `deadweight` of
     `careersim.outputs.compare_columns`.
     """
-    ours = prices_of(paired.baseline)
-    if ours is None:
+    ours, draws = prices_of(paired.baseline), paired.draws or 1
+    if not ours:
         return
     guideline = paired.baseline.asked.run.spec.guideline.profession
     for scenario in paired.scenarios:
-        theirs = scenario_costs(scenario, ours)
+        theirs, title = scenario_costs(scenario, ours), scenario.asked.name
         for name, series in scenario.series.items():
-            one, two = cost_arrays(paired.baseline.series[name], ours), cost_arrays(series, theirs)
+            before = paired.baseline.series[name]
+            one, two = cost_arrays(before, ours), cost_arrays(series, theirs)
             if one is None or two is None:
                 continue
-            yield "cost_differences", _by_year(one, two, scenario.asked.name, name)
-            yield "cost_totals", _over_the_run(one, two, ours, theirs, scenario.asked.name, name)
+            both = _Both(title, name, draws, one, two)
+            yield "cost_differences", both.by_year()
+            yield "cost_totals", both.over_the_run()
             if name == guideline:
-                before = paired.baseline.series[name]
-                yield (
-                    "cost_effectiveness",
-                    _effectiveness(one, two, before, series, ours, theirs, scenario.asked.name),
-                )
+                yield "cost_effectiveness", both.effectiveness(_added(before, series))
             if series.profession.bonuses:
-                before, tallies = paired.baseline.series[name], scenario.tallies[name]
-                yield "deadweight", deadweight_table(before, series, tallies, theirs, scenario.asked.name)
+                tallies = scenario.tallies[name]
+                yield "deadweight", deadweight_table(before, series, tallies, theirs, title)
 
 
-def prices_of(run: PairedRun) -> Costs | None:
-    """Prices of a run; None if its file has none."""
-    return resolve_costs(run.asked.run, run.asked.model)
+def prices_of(run: PairedRun) -> tuple[Costs, ...]:
+    """Prices of a run, one set for each draw; nothing if its file has none."""
+    if run.prices:
+        return run.prices
+    found = resolve_costs(run.asked.run, run.asked.model)
+    return () if found is None else (found,)
 
 
-def scenario_costs(scenario: PairedRun, baseline: Costs) -> Costs:
+def scenario_costs(scenario: PairedRun, baseline: tuple[Costs, ...]) -> tuple[Costs, ...]:
     """Prices of a scenario; without any those of the baseline."""
     return prices_of(scenario) or baseline
 
 
-def _by_year(one: CostArrays, two: CostArrays, scenario: str, profession: str) -> pl.DataFrame:
-    parts = []
-    for item in (*COMPONENTS, TOTAL):
-        before, after = one.component(item), two.component(item)
-        table = labels({"year": one.years, "county_code": AREA_CODES}, before.shape[1:])
-        parts.append(
-            table.select(
-                pl.lit(scenario).alias("scenario"),
-                pl.lit(profession).alias("profession"),
-                pl.col("county_code"),
-                pl.col("year"),
-                pl.lit(item).alias("item"),
-                *paired_columns(before, after),
-            )
-        )
-    return pl.concat(parts)
+def _added(before: ProfessionSeries, after: ProfessionSeries) -> Floats:
+    """Full-time equivalents that serve, scenario less baseline: replication x year x area."""
+    return group_counts(after, "workforce", "fte")[:, 1:] - group_counts(before, "workforce", "fte")[:, 1:]
 
 
-def _over_the_run(
-    one: CostArrays, two: CostArrays, ours: Costs, theirs: Costs, scenario: str, profession: str
-) -> pl.DataFrame:
-    parts = []
-    for kind, base, other in (("undiscounted", None, None), ("discounted", ours, theirs)):
+@dataclass(frozen=True)
+class _Both:
+    """Costs of one profession in the baseline and in a scenario."""
+
+    scenario: str
+    profession: str
+    draws: int
+    one: CostArrays
+    two: CostArrays
+
+    def by_year(self) -> pl.DataFrame:
+        parts = []
         for item in (*COMPONENTS, TOTAL):
-            before = discounted(one.component(item), one.years, base)
-            after = discounted(two.component(item), two.years, other)
-            table = labels({"county_code": AREA_CODES}, before.shape[1:])
-            parts.append(
-                table.select(
-                    pl.lit(scenario).alias("scenario"),
-                    pl.lit(profession).alias("profession"),
-                    pl.col("county_code"),
-                    pl.lit(kind).alias("discounting"),
-                    pl.lit(item).alias("item"),
-                    *paired_columns(before, after),
-                )
-            )
-    return pl.concat(parts)
+            before, after = self.one.component(item), self.two.component(item)
+            names = labels({"year": self.one.years, "county_code": AREA_CODES}, before.shape[1:])
+            keys = [pl.col("county_code"), pl.col("year")]
+            parts.append(self._table(names, keys, item, before, after))
+        return pl.concat(parts)
 
+    def over_the_run(self) -> pl.DataFrame:
+        parts = []
+        for kind in _KINDS:
+            for item in (*COMPONENTS, TOTAL):
+                before, after = self._summed(kind, item)
+                names = labels({"county_code": AREA_CODES}, before.shape[1:])
+                keys = [pl.col("county_code"), pl.lit(kind).alias("discounting")]
+                parts.append(self._table(names, keys, item, before, after))
+        return pl.concat(parts)
 
-def _effectiveness(
-    one: CostArrays,
-    two: CostArrays,
-    before: ProfessionSeries,
-    after: ProfessionSeries,
-    ours: Costs,
-    theirs: Costs,
-    scenario: str,
-) -> pl.DataFrame:
-    """Cost per added full-time year of the guideline's specialists, by area."""
-    added = group_counts(after, "workforce", "fte")[:, 1:] - group_counts(before, "workforce", "fte")[:, 1:]
-    rows = []
-    for kind, base, other in (("undiscounted", None, None), ("discounted", ours, theirs)):
-        gains = discounted(added, one.years, base)
-        for basis in BASES:
-            items = [TOTAL] if basis == "total" else [item for item in COMPONENTS if item != "pay_bill"]
-            costs = sum(
-                discounted(two.component(item), two.years, other)
-                - discounted(one.component(item), one.years, base)
-                for item in items
-            )
-            for area, code in enumerate(AREA_CODES):
-                found = ratio_of_means(np.asarray(costs)[:, area], gains[:, area])
-                rows.append(
-                    {
-                        "scenario": scenario,
-                        "profession": before.profession.name,
-                        "county_code": code,
-                        "discounting": kind,
-                        "basis": basis,
-                        **_mean("cost", found.cost),
-                        **_mean("added_fte_years", found.gain),
-                        "cost_per_fte_year": found.ratio,
-                        "ratio_low": found.low,
-                        "ratio_high": found.high,
-                        "verdict": found.verdict,
-                        "replications": len(gains),
-                    }
-                )
-    return pl.DataFrame(rows, schema=empty_table("cost_effectiveness", COMPARISON_TABLES).schema)
+    def effectiveness(self, added: Floats) -> pl.DataFrame:
+        """Cost per added full-time year of the guideline's specialists, by area."""
+        rows = []
+        for kind in _KINDS:
+            gains = over_years(added, self.one.weights if kind == "discounted" else None)
+            for basis in BASES:
+                items = [TOTAL] if basis == "total" else [item for item in COMPONENTS if item != "pay_bill"]
+                sums = [self._summed(kind, item) for item in items]
+                costs = np.sum([after - before for before, after in sums], axis=0)
+                for area, code in enumerate(AREA_CODES):
+                    found = ratio_of_means(
+                        by_draw(costs[:, area], self.draws), by_draw(gains[:, area], self.draws)
+                    )
+                    rows.append(
+                        {
+                            "scenario": self.scenario,
+                            "profession": self.profession,
+                            "county_code": code,
+                            "discounting": kind,
+                            "basis": basis,
+                            **mean_columns("cost", found.cost),
+                            **mean_columns("added_fte_years", found.gain),
+                            "cost_per_fte_year": found.ratio,
+                            "ratio_low": found.low,
+                            "ratio_high": found.high,
+                            "verdict": found.verdict,
+                            "replications": len(gains),
+                        }
+                    )
+        return pl.DataFrame(rows, schema=empty_table("cost_effectiveness", COMPARISON_TABLES).schema)
 
+    def _summed(self, kind: str, item: str) -> tuple[Floats, Floats]:
+        """Costs of both runs over all years: replication x area."""
+        first, second = (
+            over_years(run.component(item), run.weights if kind == "discounted" else None)
+            for run in (self.one, self.two)
+        )
+        return first, second
 
-def _mean(name: str, found: Mean) -> dict[str, float | None]:
-    ends = {"mean": found.mean, "low": found.low, "high": found.high}
-    return {f"{name}_{end}": value if np.isfinite(value) else None for end, value in ends.items()}
+    def _table(
+        self, names: pl.DataFrame, keys: list[pl.Expr], item: str, before: Floats, after: Floats
+    ) -> pl.DataFrame:
+        return names.select(
+            pl.lit(self.scenario).alias("scenario"),
+            pl.lit(self.profession).alias("profession"),
+            *keys,
+            pl.lit(item).alias("item"),
+            *paired_columns(before, after, self.draws),
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -9,13 +11,13 @@ from numpy.typing import NDArray
 from careersim.errors import InternalError
 from careersim.experiment.careers import CareerTally
 from careersim.flows.areas import AREA_CODES, with_nation
-from careersim.flows.ratio import Mean, mean_interval, ratio_of_means
+from careersim.flows.ratio import Mean, by_draw, mean_interval, ratio_of_means
 from careersim.flows.series import ProfessionSeries
 from careersim.model.costs import Costs
 from careersim.outputs.columns import empty_table
 from careersim.outputs.compare_columns import COMPARISON_TABLES
 
-__all__ = ["deadweight_table"]
+__all__ = ["deadweight_table", "mean_columns"]
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +28,7 @@ def deadweight_table(
     baseline: ProfessionSeries,
     series: ProfessionSeries,
     tallies: tuple[CareerTally, ...],
-    costs: Costs,
+    costs: Sequence[Costs],
     scenario: str,
 ) -> pl.DataFrame:
     """Tabulate deadweight of every bonus of a profession by area.
@@ -38,7 +40,7 @@ def deadweight_table(
     tallies
         Persons of both runs, one a replication.
     costs
-        Prices of the scenario.
+        Prices of the scenario, one set for each draw; draws share the replications evenly.
     scenario
         Its name.
 
@@ -57,7 +59,8 @@ def deadweight_table(
     for index, bonus in enumerate(series.profession.bonuses):
         if bonus in baseline.profession.bonuses:
             continue
-        sek = costs.year_of_bonus(bonus.amount)
+        size = len(tallies) // len(costs)
+        sek = np.repeat([one.year_of_bonus(series.profession.name, bonus) for one in costs], size)[:, None]
         # Replication x area x (paid, deadweight), all years of the run but the start year.
         persons = np.stack([tally.paid[1:, index].sum(axis=0) for tally in tallies])
         counted = series.contracts[:, 1:, index, :, 0].sum(axis=1, dtype=np.int64)
@@ -69,16 +72,17 @@ def deadweight_table(
         persons[..., 0] = counted
         paid, lost = (with_nation(persons[..., kind]).astype(np.float64) * sek for kind in (0, 1))
         for area, code in enumerate(AREA_CODES):
-            share = _share(lost[:, area], paid[:, area], seen=seen)
-            deadweight = mean_interval(lost[:, area]) if seen else _UNKNOWN
+            all_paid, all_lost = (by_draw(sums[:, area], len(costs)) for sums in (paid, lost))
+            share = _share(all_lost, all_paid, seen=seen)
+            deadweight = mean_interval(all_lost) if seen else _UNKNOWN
             rows.append(
                 {
                     "scenario": scenario,
                     "profession": series.profession.name,
                     "county_code": code,
                     "lever": bonus.name,
-                    **_mean("paid", mean_interval(paid[:, area])),
-                    **_mean("deadweight", deadweight),
+                    **mean_columns("paid", mean_interval(all_paid)),
+                    **mean_columns("deadweight", deadweight),
                     **share,
                     "replications": len(tallies),
                 }
@@ -96,6 +100,7 @@ def _share(lost: Floats, paid: Floats, *, seen: bool) -> dict[str, float | None]
     return {"deadweight_share": float(lost.sum()) / total, "share_low": low, "share_high": high}
 
 
-def _mean(name: str, found: Mean) -> dict[str, float | None]:
+def mean_columns(name: str, found: Mean) -> dict[str, float | None]:
+    """Mean and ends of its interval as columns; what is not a number is null."""
     ends = {"mean": found.mean, "low": found.low, "high": found.high}
     return {f"{name}_{end}": value if np.isfinite(value) else None for end, value in ends.items()}

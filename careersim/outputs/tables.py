@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +20,7 @@ from careersim.flows.flow_table import flow_table
 from careersim.flows.guideline import guideline_table
 from careersim.flows.series import ProfessionSeries
 from careersim.flows.stocks import replication_stocks, stock_table
+from careersim.flows.uncertainty import level_uncertainty_table
 from careersim.flows.workforce import workforce_table
 from careersim.model.costs import Costs
 from careersim.model.graph import Demand
@@ -51,7 +52,8 @@ def run_tables(
     guideline: GuidelineSpec,
     *,
     events: bool,
-    costs: Costs | None = None,
+    costs: Sequence[Costs] = (),
+    draws: int | None = None,
 ) -> RunTables:
     """Summarise a run.
 
@@ -65,7 +67,9 @@ def run_tables(
     events
         Whether there is a table of person histories.
     costs
-        Prices; without them the table of costs is empty.
+        Prices, one set for each draw; without them the table of costs is empty.
+    draws
+        Sets of parameter values that the replications belong to; there is a table `uncertainty` then.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def run_tables(
         "guideline_met": [],
         "guideline_first_year": [],
         "simple_systems": [simple_systems_table(series, demand, guideline)],
-        "costs": [] if costs is None else _costs(series, costs),
+        "costs": _costs(series, costs),
     }
     asked = series.get(guideline.profession)
     if asked is not None:
@@ -93,6 +97,9 @@ def run_tables(
         tables["guideline_met"] = [met_table(asked, demand, guideline)]
         tables["guideline_first_year"] = [first_year_table(asked, demand, guideline)]
     summaries = {name: pl.concat([empty_table(name), *parts]).lazy() for name, parts in tables.items()}
+    if draws is not None:
+        parts = [level_uncertainty_table(one, draws) for one in series.values()]
+        summaries["uncertainty"] = pl.concat([empty_table("uncertainty"), *parts]).lazy()
     if events:
         summaries["events"] = _events(replicated)
     schema = empty_table("replications").schema
@@ -102,7 +109,7 @@ def run_tables(
     return RunTables(summaries, replications)
 
 
-def _costs(series: Mapping[str, ProfessionSeries], costs: Costs) -> list[pl.DataFrame]:
+def _costs(series: Mapping[str, ProfessionSeries], costs: Sequence[Costs]) -> list[pl.DataFrame]:
     tables = (cost_table(one, costs) for one in series.values())
     return [table for table in tables if table is not None]
 

@@ -12,12 +12,15 @@ import pytest
 
 from careersim.compare import compare
 from careersim.errors import InternalError, UserError
+from careersim.flows.costs import cost_arrays, over_years
 from careersim.flows.ratio import VERDICTS
+from careersim.model.assemble import read_model
+from careersim.model.costs import resolve_costs
 from careersim.outputs.compare_deadweight import deadweight_table
 from careersim.outputs.compare_text import comparison_headline
 from careersim.simulate import simulate
 from tests.unit.compared import NEUTRAL, POSTS, SOURCE, STAY_BONUS, comparison, write_scenario
-from tests.unit.outputs.tiny import BARE_RUN, COSTS, tiny_result, write_tiny
+from tests.unit.outputs.tiny import BARE_RUN, CAREER, COSTS, RUN, tiny_result, write_tiny
 
 TABLES = comparison().tables
 STATISTICS = ["baseline_p50", "scenario_p50", "difference_mean"]
@@ -136,9 +139,9 @@ def test_persons_that_were_not_counted_stop_everything() -> None:
     tallies = tuple(CareerTally(np.zeros(0), np.zeros(0), one) for one in paid)
     costs = Costs(2023, 0.03, 2025, 0.3142, 0.0, 0.0, {})
     before = found.baseline["healer"]
-    assert len(deadweight_table(before, series, tallies, costs, "bonus")) == 22
+    assert len(deadweight_table(before, series, tallies, [costs], "bonus")) == 22
     with pytest.raises(InternalError, match="not those that were counted"):
-        deadweight_table(before, wrong, tallies, costs, "bonus")
+        deadweight_table(before, wrong, tallies, [costs], "bonus")
 
 
 def test_one_year_contracts_of_incumbents_are_told_to_be_unknown(tmp_path: Path) -> None:
@@ -200,3 +203,26 @@ def test_the_headline_has_costs_of_sweden() -> None:
     told = json.loads(json.dumps(comparison_headline(found.tables, found.manifest), allow_nan=False))
     for name in ("cost_totals", "cost_effectiveness", "deadweight"):
         assert {row["county_code"] for row in told[name]} == {"00"}, name
+
+
+def test_prices_are_drawn_with_the_other_numbers(tmp_path: Path) -> None:
+    """Between draws of the prices alone the pay bill differs, and nobody's life does."""
+    for word in ("low: 0.5, high: 0.9, ", "low: 0, high: 0.05, "):
+        assert word in CAREER + RUN
+    (tmp_path / "healer.yaml").write_text(CAREER.replace("low: 0.5, high: 0.9, ", ""), encoding="utf-8")
+    base = tmp_path / "tiny.yaml"
+    base.write_text(RUN.replace("low: 0, high: 0.05, ", ""), encoding="utf-8")
+    found = compare(base, write_scenario(tmp_path, "more", POSTS), replications=2, draws=3)
+    assert (found.manifest["draws"]["numbers"], found.manifest["draws"]["at_central"]) == (1, 0)
+    rows = found.tables["cost_totals"].filter(item="pay_bill", county_code="00", discounting="discounted")
+    assert rows["replications"].to_list() == [6]
+    # With the central price in every draw, the same counts cost something else.
+    run, model = read_model(base)
+    central = resolve_costs(run, model)
+    assert central is not None
+    one = cost_arrays(found.baseline["healer"], central)
+    assert one is not None
+    bill = over_years(one.component("pay_bill"), one.weights)[:, 0]
+    assert abs(rows["baseline_p50"][0] / np.median(bill) - 1) > 0.001
+    assert rows["difference_se"][0] > 0
+    assert "Prices of the run files are drawn" in " ".join(found.summary().split())

@@ -12,7 +12,7 @@ import pytest
 
 from careersim.flows import costs as module
 from careersim.flows.areas import AREA_CODES
-from careersim.flows.costs import COMPONENTS, TOTAL, cost_arrays, cost_table, discounted
+from careersim.flows.costs import COMPONENTS, TOTAL, cost_arrays, cost_table, over_years
 from careersim.model.costs import Costs, PostPrice, ProfessionPrices
 from careersim.model.graph import Bonus
 from careersim.schema import COUNTIES
@@ -129,8 +129,23 @@ def test_a_planted_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_discounting_is_from_the_year_that_counts_in_full() -> None:
     assert [PRICES.discount_factor(year) for year in (2024, 2025, 2026)] == [1.25, 1.0, 0.8]
     values = np.array([[[100.0], [100.0], [100.0]]])
-    assert discounted(values, (2024, 2025, 2026), PRICES).tolist() == [[305.0]]
-    assert discounted(values, (2024, 2025, 2026), None).tolist() == [[300.0]]
+    weights = arrays().weights
+    assert weights.tolist() == [[1.25, 1.0, 0.8]] * 2
+    assert over_years(values, weights[:1]).tolist() == [[305.0]]
+    assert over_years(values, None).tolist() == [[300.0]]
+
+
+def test_draws_share_the_replications_each_with_its_own_prices() -> None:
+    dear = replace(PRICES, overhead=1.2, discount_rate=0.0)  # twice 1.1
+    found = cost_arrays(village(), [PRICES, dear])
+    assert found is not None
+    one, two = (cost_arrays(village(), prices) for prices in (PRICES, dear))
+    assert one is not None
+    assert two is not None
+    for key, values in found.items.items():
+        assert (values[0] == one.items[key][0]).all()
+        assert (values[1] == two.items[key][1]).all()
+    assert found.weights.tolist() == [[1.25, 1.0, 0.8], [1.0, 1.0, 1.0]]
 
 
 def test_the_table_has_a_row_for_every_item_area_and_year() -> None:

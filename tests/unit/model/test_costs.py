@@ -10,6 +10,7 @@ from careersim.config.load import load_run
 from careersim.errors import UserError
 from careersim.model.assemble import assemble, read_model
 from careersim.model.costs import resolve_costs, with_prices
+from careersim.model.priors import priors_of, with_values
 from careersim.model.provenance import provenance
 from tests.unit.outputs.tiny import BARE_RUN, RUN, write_tiny
 
@@ -29,7 +30,6 @@ def test_prices_of_the_baseline_are_those_of_its_file(repository: Path) -> None:
     assert (st.supervisor_hours, st.supervisor_pay, st.extra) == (1.5, 88_300, 60_000)
     on_top = 1 + 0.3142 + 0.2086
     assert costs.year_of_work(88_300) == pytest.approx(88_300 * 12 * on_top * 1.15)
-    assert costs.year_of_bonus(10_000) == pytest.approx(10_000 * 12 * 1.3142)
     assert costs.discount_factor(2026) == 1
     assert costs.discount_factor(2027) == pytest.approx(1 / 1.03)
 
@@ -112,3 +112,15 @@ def test_prices_of_shipped_professions_that_are_not_in_the_run_are_left_alone(re
     costs = resolve_costs(run, model)
     assert costs is not None
     assert set(costs.professions) == {"physiotherapist"}
+
+
+def test_prices_with_a_range_are_unknowns_like_others(tmp_path: Path) -> None:
+    run = load_run(write_tiny(tmp_path, RUN))
+    priors = {one.path: one for one in priors_of(run) if one.path.startswith("costs.")}
+    assert set(priors) == {"costs.discount_rate", "costs.healer_pay"}
+    assert (priors["costs.healer_pay"].low, priors["costs.healer_pay"].high) == (50_000, 70_000)
+    changed = with_values(run, {"costs.healer_pay": 61_000.0, "costs.post": 1.0})
+    assert changed.prices["healer_pay"].spec.value == 61_000
+    assert changed.prices["post"].spec.value == 1
+    assert resolve_costs(changed, assemble(changed)) != resolve_costs(run, assemble(run))
+    assert with_values(run, {}).prices == run.prices
