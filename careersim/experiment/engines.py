@@ -179,10 +179,17 @@ def _compile_all(model: Model, source: PopulationSource) -> None:
     seen: set[str] = set()
     for profession in model.professions:
         # Kernels are the same for every career graph; which are called depends on what it has at all.
-        used = {name for name in ("pools", "streams") if getattr(profession, name)} | {"lives"}
+        used = {name for name in ("pools", "streams", "bonuses") if getattr(profession, name)} | {"lives"}
         if profession.start_year < model.last_year and not used <= seen:
-            engine_maker("numba", profession, calm, seed=0)(alone, 0).step()
+            engine_maker("numba", _begun(profession), calm, seed=0)(alone, 0).step()
             seen |= used
+
+
+def _begun(profession: Profession) -> Profession:
+    """The same with its bonuses on offer in the first year, so that their kernels are called."""
+    first = profession.start_year + 1
+    begun = (replace(bonus, first_year=first, incumbents=True) for bonus in profession.bonuses)
+    return replace(profession, bonuses=tuple(begun))
 
 
 def _empty(folder: Path) -> None:

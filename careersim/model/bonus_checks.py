@@ -80,6 +80,11 @@ class _BonusCheck:
     def spec(self) -> CareerSpec:
         return self.career.spec
 
+    @property
+    def targets_known(self) -> bool:
+        """Whether what is said of places means anything; an unknown target has been reported."""
+        return all(name in self.spec.states for name in self.lever.targets)
+
     def refuse(
         self,
         keys: tuple[str, ...],
@@ -152,7 +157,7 @@ class _BonusCheck:
         elif found.form != "hazard":
             message = f"'{name}' is of form {found.form}, and no contract holds anybody back from it"
             self.refuse(path, message, "a transition of form hazard", remedy="choose another")
-        elif found.source not in self.lever.targets:
+        elif self.targets_known and found.source not in self.lever.targets:
             message = f"'{name}' leads out of '{found.source}', where nobody is under contract"
             expected = f"a transition from {' or '.join(self.lever.targets)}"
             self.refuse(path, message, expected, remedy=f"add {found.source} to `target`, or remove it")
@@ -163,7 +168,7 @@ class _BonusCheck:
             expected = f"a name under mobility of {self.career.document.path}"
             nearest = nearest_name(name, self.spec.mobility)
             self.refuse(path, f"unknown mobility '{name}'", expected, nearest, "correct the name")
-        elif name not in here:
+        elif self.targets_known and name not in here:
             message = f"nobody under contract moves by '{name}'"
             known = sorted({one for one in here if one})
             self.refuse(path, message, " or ".join(known) or "no `moves`", remedy="remove it")

@@ -41,7 +41,6 @@ _UNITS: dict[str, Unit] = {
     "supervision": "trainees_per_fte",
     "entry": "persons_per_year",
     "attractiveness": "utility",
-    "bonus": "sek_per_month",
 }
 _SELECTS = {
     "rate": ("sectors", "ages"),
@@ -53,6 +52,9 @@ _SELECTS = {
 
 MOST_YEARS_OF_AGE = 20.0
 """Ages are shifted by at most so many years, either way."""
+
+MOST_SEK_PER_MONTH = 1e6
+"""More is a sum for all, or for all years."""
 
 DEMAND_FACTORS = (0.01, 100.0)
 """A country without inhabitants has no guideline."""
@@ -226,7 +228,8 @@ def _limits(lever: LeverSpec) -> tuple[float, float]:
         return DEMAND_FACTORS
     if lever.kind == "retirement_age":
         return -MOST_YEARS_OF_AGE, MOST_YEARS_OF_AGE
+    if lever.kind == "bonus":
+        return 0.0, MOST_SEK_PER_MONTH
     factor = lever.operation == "multiply" or lever.kind not in _UNITS
     highest = UNITS["rate_ratio" if factor else _UNITS[lever.kind]][2]
-    signed = lever.operation == "add" and lever.kind != "bonus"
-    return (-highest if signed else 0.0), highest
+    return (-highest if lever.operation == "add" else 0.0), highest

@@ -45,7 +45,7 @@ def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
             "add",
             9_000,
             **{"name": "later", "from": 2028, "sectors": ["private"], "ages": "30-60"},
-            bonus=contract(attraction=None, who="both", commitment_years=1),
+            bonus=contract(attraction=None, commitment_years=2),
         ),
     )
     return small(world(overlaid(tmp_path, *levers), "doctor", seed, replication), parts)

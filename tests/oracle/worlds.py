@@ -72,7 +72,7 @@ def contract(**details: Any) -> Lever:
     def elasticity(value: float) -> Lever:
         return record("elasticity", value, low=-5, high=5)
 
-    return {
+    block = {
         "who": "both",
         "commitment_years": 3,
         "uptake": record("share", 0.6),
@@ -93,7 +93,8 @@ def contract(**details: Any) -> Lever:
         "attraction": {"choices": ["gp_choice", "junior_choice"], "elasticity": elasticity(3.0)},
         "rebound_years": 2,
         "rebound": record("rate_ratio", 1.7),
-    } | details
+    }
+    return {key: value for key, value in (block | details).items() if value is not None}
 
 
 def overlaid(folder: Path, *levers: Lever, **keys: Any) -> Model:

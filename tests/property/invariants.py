@@ -160,7 +160,16 @@ def fits_the_state(profession: Profession, people: Population) -> list[str]:
     claims: list[tuple[str, object]] = [
         ("codes", (people.state < len(profession.states)) & (people.county < COUNTIES) & (people.sex < 2)),
         ("keys", len(np.unique(people.person_id)) == len(people)),
+        ("years of a bonus", (people.bonus > 0) == (people.bonus_years > 0)),
+        ("bonuses", people.bonus <= 3 * len(profession.bonuses)),
     ]
+    for k, bonus in enumerate(profession.bonuses):
+        paid = people.take((people.bonus > 3 * k) & (people.bonus <= 3 * k + 3))
+        where = zip(paid.state.tolist(), paid.county.tolist(), paid.sector.tolist(), strict=True)
+        claims += [
+            ("place of a bonus", all(bonus.holds(*place) for place in where)),
+            ("length of a bonus", paid.bonus_years <= max(bonus.years, bonus.rebound_years)),
+        ]
     for k, state in enumerate(profession.states):
         here = people.take(people.state == k)
         claims += [

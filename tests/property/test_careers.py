@@ -89,6 +89,8 @@ FAULTS = {
     "sex": ("sex", "old: sex"),
     "fte": ("fte", "state: working time in"),
     "commitment_years": ("commitment_years", "life: contract"),
+    "bonus": ("bonus", "state: years of a bonus"),
+    "bonus_years": ("bonus_years", "state: years of a bonus"),
     "training_progress": ("training_progress", "life: training"),
     "degree_year": ("degree_year", "life: degree is rewritten"),
     "person_id": ("person_id", "persons: keys of entrants"),

@@ -28,8 +28,8 @@ CONTRACT = (
     f"salary: {{unit: sek_per_month, value: 40000, {SOURCE}}}, rebound_years: 1, "
     f"rebound: {{unit: rate_ratio, value: 2, {SOURCE}}}, "
     f"attraction: {{choices: counties, elasticity: {ELASTIC}}}, "
-    f"responses: {{leaving: {{transitions: retires, moves: moves, newcomers: {ELASTIC}, "
-    f"incumbents: {ELASTIC}}}}}}}"
+    f"responses: {{leaving: {{transitions: retires, moves: moves, "
+    f"newcomers: {ELASTIC}, incumbents: {ELASTIC}}}}}}}"
 )
 BONUS = lever("pay", "bonus", "healer", "add", 20_000, 2026, f", counties: ['23'], bonus: {CONTRACT}")
 SUPERVISION = lever("supervision", "supervision", "posts", "multiply", 3, 2025)
