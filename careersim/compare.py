@@ -22,9 +22,11 @@ from careersim.experiment.asked import read_asked
 from careersim.experiment.compare import Paired, PairedRun, Precision, run_paired
 from careersim.experiment.compare_draws import run_paired_draws
 from careersim.experiment.draw_sets import FEW_REPLICATIONS, DrawSets, draw_sets, refuse_idle_posterior
+from careersim.experiment.kronor import refuse_unlike_kronor
 from careersim.experiment.pairing import Asked, refuse_unpaired
 from careersim.experiment.replicate import Progress
 from careersim.flows.series import ProfessionSeries
+from careersim.outputs.compare_costs import COST_NOTE, DRAWN_COST_NOTE, NO_PRICES
 from careersim.outputs.compare_folder import write_comparison
 from careersim.outputs.compare_tables import comparison_tables
 from careersim.outputs.compare_text import comparison_text
@@ -41,7 +43,6 @@ NOTES = (
         "Not a forecast: parameters are sourced, not calibrated. Intervals carry chance only, at fixed "
         "parameters: that parameters and the effects of levers are uncertain is not in them (--draws)."
     ),
-    "Costs are not compared: levers carry none.",
 )
 
 
@@ -53,7 +54,8 @@ class Comparison:
     ----------
     tables
         Tidy tables by name: `differences`, `guideline_differences`, `persons`, `careers_changed`, `binding`,
-        `simple_differences`; documented in docs/reference/outputs.md.
+        `simple_differences`, `cost_differences`, `cost_totals`, `cost_effectiveness`, `deadweight`; see
+        docs/reference/outputs.md.
     manifest
         What is needed to repeat it: seed, replications, and the manifest of every run.
     baseline
@@ -137,6 +139,7 @@ def compare(
     least = 1 if precision is not None and replications is None else replications
     base, *others = (_asked(path, least, seed, until) for path in (baseline, *paths))
     refuse_unpaired(base, others)
+    refuse_unlike_kronor(base, others)
     if precision is not None:
         precision = precision.completed(base, others)
     most = max_replications or MOST_REPLICATIONS
@@ -220,6 +223,8 @@ def _manifest(
     if sets is not None:
         record = {**sets.record, "replications_of_each": count // len(sets)}
         notes[0] = f"Not a forecast. {draws_note(record)}"
+    priced = COST_NOTE if sets is None else DRAWN_COST_NOTE
+    notes.append(NO_PRICES if base.asked.run.spec.costs is None else priced)
 
     def described(run: PairedRun) -> dict[str, Any]:
         spec = run.asked.run.spec.model_copy(update={"replications": count})

@@ -23,14 +23,17 @@ from typing import Any
 
 import polars as pl
 
+from careersim.config.loaded import LoadedRun
 from careersim.experiment.asked import read_asked
 from careersim.experiment.draw_sets import FEW_REPLICATIONS, draw_sets, refuse_idle_posterior
+from careersim.experiment.draws import Draws, with_values
 from careersim.experiment.engines import refuse_engine
 from careersim.experiment.limits import check_limits
 from careersim.experiment.replicate import Progress, run_replications
 from careersim.experiment.replicate_draws import run_drawn_replications
 from careersim.experiment.sources import population_source
 from careersim.flows.series import ProfessionSeries
+from careersim.model.costs import Costs, resolve_costs
 from careersim.model.graph import Model
 from careersim.outputs.folder import write_run
 from careersim.outputs.manifest import build_manifest
@@ -142,7 +145,8 @@ def simulate(
             progress=progress,
         )
     lived = perf_counter()
-    tables = run_tables(replicated, model.demand, run.spec.guideline, events=events, draws=draws)
+    costs = _prices(run, model, None if sets is None else sets.each[0])
+    tables = run_tables(replicated, model.demand, run.spec.guideline, events=events, costs=costs, draws=draws)
     timings = {
         "load": loaded - started,
         **replicated.timings,
@@ -160,3 +164,10 @@ def simulate(
         manifest = {**manifest, "draws": record, "notes": notes}
     everything = {**tables.summaries, "replications": pl.concat(list(tables.replications.values()))}
     return Result(model, replicated.series, everything, manifest, tables)
+
+
+def _prices(run: LoadedRun, model: Model, draws: Draws | None) -> tuple[Costs, ...]:
+    """Prices of every draw, or the one set of prices of a run; nothing if it has none."""
+    sets = [run] if draws is None else [with_values(run, draws.at(draw)) for draw in range(len(draws))]
+    found = (resolve_costs(one, model) for one in sets)
+    return tuple(costs for costs in found if costs is not None)

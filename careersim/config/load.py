@@ -12,11 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from careersim.config.career_spec import CareerSpec
+from careersim.config.cost_spec import GENERAL_PRICES
 from careersim.config.fault_report import Fault, FaultReport
 from careersim.config.files import as_fault, career_document, read_document, read_layers, shipped_careers
 from careersim.config.lenient import CAREER_FILE, RUN_FILE, Validated, validate_leniently
 from careersim.config.loaded import LoadedCareer, LoadedRun, Parameter
 from careersim.config.overlay import Overlay, lay_over
+from careersim.config.parameter_spec import ParameterSpec
 from careersim.config.population_csv import read_population
 from careersim.config.run_spec import RunSpec
 from careersim.config.yaml_source import KeyPath, SourceDocument, YamlValue
@@ -169,7 +171,24 @@ def _join(
     if spec.demand.need_weight is not None:
         document, there = overlay.origin(("demand", "need_weight"))
         run = replace(run, need_weight=Parameter("need_weight", spec.demand.need_weight, document, there))
-    return run
+    return replace(run, prices=_prices(run))
+
+
+def _prices(run: LoadedRun) -> dict[str, Parameter]:
+    """Records under `costs`: the general ones, then the named prices."""
+    costs = run.spec.costs
+    if costs is None:
+        return {}
+    records: list[tuple[KeyPath, ParameterSpec | None]] = [
+        (("costs", name), getattr(costs, name)) for name in GENERAL_PRICES
+    ]
+    records += [(("costs", "prices", name), record) for name, record in costs.prices.items()]
+    found = {}
+    for key_path, record in records:
+        if record is not None:
+            document, there = run.overlay.origin(key_path)
+            found[str(key_path[-1])] = Parameter(str(key_path[-1]), record, document, there)
+    return found
 
 
 def _kept_levers(validated: Validated[RunSpec], overlay: Overlay) -> tuple[int, ...]:

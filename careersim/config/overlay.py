@@ -13,6 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from careersim.config.cost_spec import GENERAL_PRICES
 from careersim.config.fault_report import Fault
 from careersim.config.faults import format_key_path
 from careersim.config.yaml_source import KeyPath, Position, SourceDocument, YamlValue
@@ -23,6 +24,7 @@ Origins: TypeAlias = dict[KeyPath, tuple[int, KeyPath]]
 
 # The merged document counts the lines of layer n from n times this, more than any file that may be read has.
 _LINES = 10_000_000
+_GENERAL_PRICES = {(name,) for name in GENERAL_PRICES}
 _LEVER = re.compile(r"levers\[(\d+)\]")
 
 
@@ -116,6 +118,8 @@ def _apply(
 
 
 def _is_record(path: KeyPath) -> bool:
+    if path[0] == "costs":
+        return (path[:2] == ("costs", "prices") and len(path) == 3) or path[1:] in _GENERAL_PRICES
     return (len(path) == 3 and path[0] == "parameters") or path == ("demand", "need_weight")
 
 

@@ -27,6 +27,8 @@ Unit = Literal[
     "inhabitants",
     "sek_per_month",
     "elasticity",
+    "sek_per_year",
+    "hours_per_week",
 ]
 
 UNITS: dict[Unit, tuple[str, float, float]] = {
@@ -46,6 +48,8 @@ UNITS: dict[Unit, tuple[str, float, float]] = {
     "inhabitants": ("inhabitants", 0.0, 1e10),
     "sek_per_month": ("Swedish kronor per month", 0.0, 1e9),
     "elasticity": ("relative change of a rate per relative change of pay", -10.0, 10.0),
+    "sek_per_year": ("Swedish kronor per year", 0.0, 1e9),
+    "hours_per_week": ("hours per week", 0.0, 168.0),
 }
 """Meaning, lowest and highest value of every unit."""
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from careersim.config.bonus_spec import BonusSpec
+from careersim.config.cost_spec import CostSpec
 from careersim.config.parameter_spec import Distribution, ParameterSpec, SourceSpec, SpecModel
 from careersim.types import Count, CountyCode, Number, YearNumber, refusal
 
@@ -167,3 +168,4 @@ class RunSpec(SpecModel):
     seats: Literal["limited", "unlimited"] = "limited"
     panels: dict[Name, str] = {}
     parameters: dict[Name, dict[Name, ParameterSpec]] = {}
+    costs: CostSpec | None = None

@@ -14,18 +14,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from careersim.experiment.deadweight import Places, paid_persons
 from careersim.experiment.engines import Engine
 from careersim.model.graph import Profession
 from careersim.population.columns import Population
 
 __all__ = ["CareerBook", "CareerTally", "Careers", "compare_careers"]
 
+U8 = NDArray[np.uint8]
 U64 = NDArray[np.uint64]
 Key: TypeAlias = tuple[str, int]
 
@@ -58,10 +60,14 @@ class CareerTally:
         for persons who are not in that run.
     first
         Persons of both runs by the first year in which anything differed, the start year first.
+    paid
+        Year x bonus x county x 2: persons under contract in the scenario, and those of them who are in the
+        same place in the baseline (`careersim.experiment.deadweight`).
     """
 
     ends: NDArray[np.int64]
     first: NDArray[np.int64]
+    paid: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0, 2), np.int64))
 
 
 @dataclass
@@ -74,14 +80,19 @@ class Careers:
         Of the last year.
     words
         Places by year, the start year first; a year has the rows of those who had entered.
+    codes
+        The column `bonus` by year; empty if the profession has no bonus.
     """
 
     person_id: U64 = field(default_factory=lambda: np.zeros(0, np.uint64))
     words: list[U64] = field(default_factory=list)
+    codes: list[U8] = field(default_factory=list)
 
-    def note(self, people: Population, *, last: bool) -> None:
+    def note(self, people: Population, *, last: bool, paid: bool = False) -> None:
         """Write down a year."""
         self.words.append(_packed(people))
+        if paid:
+            self.codes.append(people.bonus.copy())
         if last:
             self.person_id = people.person_id.copy()
 
@@ -117,9 +128,12 @@ class CareerBook:
         last = engine.record.year == self._last_year
         with self._lock:
             careers = self._running.setdefault(key, Careers())
-        careers.note(_rows(engine), last=last)
+        careers.note(_rows(engine), last=last, paid=bool(profession.bonuses))
         if last:
             tally = compare_careers(self._baseline[key], careers, len(profession.states))
+            if profession.bonuses:
+                paid = _paid(self._baseline[key], careers, profession, engine.record.year)
+                tally = replace(tally, paid=paid)
             with self._lock:
                 self._tallies[key] = tally
                 del self._running[key]
@@ -189,6 +203,20 @@ def _joined(
     return mine, yours, alone, added
 
 
+def _paid(baseline: Careers, scenario: Careers, profession: Profession, last_year: int) -> NDArray[np.int64]:
+    """Persons under contract, with the row of each in the baseline."""
+    ours, theirs, _, _ = _joined(baseline.person_id, scenario.person_id)
+    rows = None
+    if ours is not None and theirs is not None:
+        rows = np.full(len(scenario.person_id), -1, np.intp)
+        rows[theirs] = ours
+    before, after = (
+        [Places(_state(word), _county(word), _sector(word)) for word in careers.words]
+        for careers in (baseline, scenario)
+    )
+    return paid_persons(before, after, scenario.codes, rows, profession.bonuses, last_year)
+
+
 class _WithRows(Protocol):
     def rows(self) -> Population:
         """Persons in order of entry."""
@@ -213,3 +241,7 @@ def _state(words: U64) -> NDArray[np.int64]:
 
 def _county(words: U64) -> NDArray[np.int64]:
     return ((words >> np.uint64(8)) & np.uint64(_COUNTY)).astype(np.int64)
+
+
+def _sector(words: U64) -> NDArray[np.int64]:
+    return ((words >> np.uint64(18)) & np.uint64(3)).astype(np.int64)

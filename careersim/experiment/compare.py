@@ -25,6 +25,7 @@ from careersim.flows.areas import AREA_CODES
 from careersim.flows.series import ProfessionSeries
 from careersim.flows.student import t_quantile
 from careersim.flows.workforce import GROUPS, group_counts, group_states
+from careersim.model.costs import Costs
 from careersim.model.graph import Model
 from careersim.population.synthesis import PopulationSource
 
@@ -32,6 +33,8 @@ __all__ = ["LEAST", "Paired", "PairedRun", "Precision", "half_width", "run_paire
 
 LEAST = 10
 """Replications before a half-width is believed: a few may agree by chance."""
+
+_COUNTS = ("stock", "fte_percent", "left", "arrived", "moved_out", "moved_in", "entered", "seats")
 
 _BATCH = 8
 """Replications whose careers are in memory at the same time, if there are no more processors."""
@@ -109,6 +112,8 @@ class PairedRun:
         By profession the first year that may differ; empty for the baseline.
     touched
         Names of the professions that were simulated because something in them differs.
+    prices
+        Of every draw, the first draw first; empty without draws or prices.
     """
 
     asked: Asked
@@ -116,6 +121,7 @@ class PairedRun:
     tallies: Mapping[str, tuple[CareerTally, ...]]
     first_years: Mapping[str, int]
     touched: tuple[str, ...]
+    prices: tuple[Costs, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -362,7 +368,7 @@ def _joined(parts: Sequence[ProfessionSeries], kept: int) -> ProfessionSeries:
     """The first replications of all batches."""
     arrays: dict[str, Any] = {
         name: np.concatenate([getattr(part, name) for part in parts])[:kept]
-        for name in ("stock", "fte_percent", "left", "arrived", "moved_out", "moved_in", "entered", "seats")
+        for name in (*_COUNTS, "contracts")
     }
     return replace(parts[0], **arrays)
 

@@ -25,6 +25,7 @@ from careersim.experiment.pairing import Asked
 from careersim.experiment.replicate import Progress
 from careersim.flows.series import ProfessionSeries
 from careersim.model.assemble import assemble
+from careersim.model.costs import resolve_costs
 from careersim.model.graph import Model, Profession
 
 __all__ = ["check_draw_limits", "drawn_model", "part_of", "pooled", "run_paired_draws"]
@@ -162,4 +163,5 @@ def _pooled_run(asked: Asked, parts: Sequence[PairedRun]) -> PairedRun:
             if all(name in part.first_years for part in parts)
         },
         tuple(name for name in names if any(name in part.touched for part in parts)),
+        tuple(found for part in parts if (found := resolve_costs(part.asked.run, part.asked.model))),
     )

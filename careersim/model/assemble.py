@@ -13,6 +13,7 @@ from careersim.config.load import read_file
 from careersim.config.loaded import LoadedRun
 from careersim.model.build import build_profession
 from careersim.model.checks import check_career, check_run
+from careersim.model.cost_checks import check_costs
 from careersim.model.demand import build_demand, distances_km
 from careersim.model.expand import Axes
 from careersim.model.graph import Model
@@ -99,6 +100,7 @@ def _assemble(run: LoadedRun, report: FaultReport) -> Model | None:
         check_values(career, tables, report)
         resolved.append((career, tables))
     check_levers(run, report)
+    check_costs(run, report)
     if report.faults or demand is None:
         return None
     professions = []

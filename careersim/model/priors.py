@@ -19,6 +19,7 @@ from careersim.config.loaded import LoadedCareer, LoadedRun, Parameter
 from careersim.config.parameter_spec import UNITS, Distribution, ParameterSpec
 from careersim.config.run_spec import LeverSpec
 from careersim.errors import UserError, nearest_name
+from careersim.model.costs import with_prices
 from careersim.model.moving import ANYWHERE, Use, central, moved, uses
 from careersim.model.provenance import provenance, source_text
 from careersim.model.quantiles import Floats, Kind, cumulated, pert_shapes, quantile
@@ -141,9 +142,7 @@ def with_values(run: LoadedRun, values: Mapping[str, float]) -> LoadedRun:
     if need is not None and _DEMAND in values:
         need = replace(need, spec=moved(need.spec, values[_DEMAND], where=_DEMAND))
     changed: dict[str, Any] = {"levers": [_lever(lever, values) for lever in run.spec.levers]}
-    costs = _costs(run)
-    if costs:
-        changed["costs"] = _costs_with(getattr(run.spec, "costs", None), costs, values)
+    run = with_prices(run, {name: values[path] for name in run.prices if (path := f"costs.{name}") in values})
     return replace(run, careers=careers, need_weight=need, spec=run.spec.model_copy(update=changed))
 
 
@@ -211,8 +210,8 @@ def _numbers(run: LoadedRun) -> Iterator[_Number]:
         yield _Number(path, spec.unit, record.label, record.source, where, spec, use, ends)
     for lever in run.spec.levers:
         yield from _lever_numbers(lever)
-    for name, spec in _costs(run).items():
-        yield _record(f"costs.{name}", spec)
+    for name, price in run.prices.items():
+        yield _record(f"costs.{name}", price.spec)
 
 
 def _lever_numbers(lever: LeverSpec) -> Iterator[_Number]:
@@ -253,22 +252,6 @@ def _replaced(holder: Any, keys: tuple[str, ...], record: ParameterSpec) -> Any:
     name, *rest = keys
     below = _replaced(_parts(holder)[name], tuple(rest), record) if rest else record
     return {**holder, name: below} if isinstance(holder, Mapping) else holder.model_copy(update={name: below})
-
-
-def _costs(run: LoadedRun) -> dict[str, ParameterSpec]:
-    costs = getattr(run.spec, "costs", None)
-    if isinstance(costs, Mapping):
-        return {name: one for name, one in costs.items() if isinstance(one, ParameterSpec)}
-    return {name: one for (name,), one in _records(costs).items()}
-
-
-def _costs_with(costs: Any, records: Mapping[str, ParameterSpec], values: Mapping[str, float]) -> Any:
-    found = {
-        name: moved(spec, values[f"costs.{name}"], where=f"costs.{name}")
-        for name, spec in records.items()
-        if f"costs.{name}" in values
-    }
-    return {**costs, **found} if isinstance(costs, Mapping) else costs.model_copy(update=found)
 
 
 def _lever(lever: LeverSpec, values: Mapping[str, float]) -> LeverSpec:

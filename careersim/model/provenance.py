@@ -13,6 +13,7 @@ from careersim.config.loaded import LoadedRun, Parameter
 from careersim.config.parameter_spec import DataRef, Distribution, ParameterSpec, SourceSpec
 from careersim.data import Figure, document, figure, figures_by_county, literature
 from careersim.errors import DataError
+from careersim.model.cost_checks import price_uses
 from careersim.model.slots import references
 
 __all__ = ["Kind", "ParameterRecord", "check_sources", "provenance", "source_text"]
@@ -27,7 +28,7 @@ class ParameterRecord:
     Attributes
     ----------
     profession
-        Name of the profession; `demand` for the need weight of the run.
+        Name of the profession; `demand` for the need weight of the run, `costs` for its prices.
     value
         The number, or in words what the table holds.
     low, high
@@ -84,6 +85,7 @@ def provenance(run: LoadedRun) -> tuple[ParameterRecord, ...]:
             records.append(_record(career.spec.profession, parameter, tuple(used[name])))
     if run.need_weight is not None:
         records.append(_record("demand", run.need_weight, ("demand.need_weight",)))
+    records.extend(_record("costs", price, price_uses(run, price.name)) for price in run.prices.values())
     return tuple(records)
 
 
@@ -92,6 +94,7 @@ def check_sources(run: LoadedRun, report: FaultReport) -> None:
     parameters = [one for career in run.careers for one in career.parameters.values()]
     if run.need_weight is not None:
         parameters.append(run.need_weight)
+    parameters += run.prices.values()
     for parameter in parameters:
         wrong = _unknown_key(parameter.spec.source)
         if wrong is not None:

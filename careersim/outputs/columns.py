@@ -263,11 +263,11 @@ TABLES: Tables = {
         _REPLICATIONS,
     ),
     "costs": (
-        _text("lever", "Lever that the cost belongs to"),
+        _text("lever", "Lever that the cost belongs to (item bonus); empty for the others"),
         _PROFESSION,
         _COUNTY,
         _YEAR,
-        _text("item", "What is paid for"),
+        _text("item", "What is paid for: posts, supervision, bonus, pay_bill, or their total"),
         *statistics_columns("SEK per year"),
     ),
     "replications": (

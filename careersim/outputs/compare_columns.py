@@ -22,6 +22,10 @@ _YEAR = TableColumn("year", "Int32", "calendar year", "Year; stocks are of its e
 _REPLICATIONS = TableColumn("replications", "Int32", "number", "Paired replications")
 
 
+_ITEM = _text("item", "What is paid for: posts, supervision, bonus, pay_bill, or their total")
+_DISCOUNTING = _text("discounting", "discounted or undiscounted")
+
+
 def _paired(unit: str) -> tuple[TableColumn, ...]:
     labels = {
         "baseline_p50": "Median of the baseline",
@@ -79,6 +83,21 @@ def _binding(run: str) -> tuple[TableColumn, ...]:
         _share(f"{run}_{name}", f"{run.capitalize()}: replications (00: and counties) in which {label}")
         for name, label in labels.items()
     )
+
+
+def _mean(name: str, unit: str, words: str) -> tuple[TableColumn, ...]:
+    ends = {
+        "mean": "mean over replications",
+        "low": "lower end of the 95 % confidence interval of the mean (null for one replication)",
+        "high": "upper end of it",
+    }
+    return tuple(
+        TableColumn(f"{name}_{end}", "Float64", unit, f"{words}; {label}") for end, label in ends.items()
+    )
+
+
+def _per_year(name: str, label: str) -> TableColumn:
+    return TableColumn(name, "Float64", "SEK per full-time year", label)
 
 
 COMPARISON_TABLES: Tables = {
@@ -152,6 +171,53 @@ COMPARISON_TABLES: Tables = {
             )
             for mark, quantile in (("p10", "10 % quantile"), ("p50", "median"), ("p90", "90 % quantile"))
         ),
+        _REPLICATIONS,
+    ),
+    "cost_differences": (
+        _SCENARIO,
+        _PROFESSION,
+        _COUNTY,
+        _YEAR,
+        _ITEM,
+        *_paired("SEK per year"),
+        _REPLICATIONS,
+    ),
+    "cost_totals": (
+        _SCENARIO,
+        _PROFESSION,
+        _COUNTY,
+        _DISCOUNTING,
+        _ITEM,
+        *_paired("SEK over all years of the run"),
+        _REPLICATIONS,
+    ),
+    "cost_effectiveness": (
+        _SCENARIO,
+        _PROFESSION,
+        _COUNTY,
+        _DISCOUNTING,
+        _text("basis", "total: all costs of the profession; without_pay_bill: posts, supervision and bonus"),
+        *_mean("cost", "SEK", "Costs of the scenario less those of the baseline"),
+        *_mean("added_fte_years", "full-time years", "Workforce, scenario less baseline, summed over years"),
+        _per_year("cost_per_fte_year", "Ratio of the means (null: see verdict)"),
+        _per_year("ratio_low", "Lower end of its 95 % interval (Fieller)"),
+        _per_year("ratio_high", "Upper end of it"),
+        _text("verdict", "What the signs of cost and gain say (docs/reference/costs.md)"),
+        _REPLICATIONS,
+    ),
+    "deadweight": (
+        _SCENARIO,
+        _PROFESSION,
+        _COUNTY,
+        _text("lever", "Bonus that is paid"),
+        *_mean("paid", "SEK over all years of the run", "Paid, undiscounted"),
+        *_mean(
+            "deadweight", "SEK over all years of the run",
+            "Of it for years in which the same person is in the same state and county in the baseline",
+        ),
+        _share("deadweight_share", "Ratio of the means (null where nothing is paid)"),
+        _share("share_low", "Lower end of its 95 % interval (Fieller), cut at 0"),
+        _share("share_high", "Upper end of it, cut at 1"),
         _REPLICATIONS,
     ),
     "uncertainty": uncertainty_columns(of_scenarios=True),

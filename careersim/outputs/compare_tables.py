@@ -12,6 +12,7 @@ from careersim.flows.paired_guideline import Standard, guideline_difference_tabl
 from careersim.flows.uncertainty import effect_uncertainty_table
 from careersim.outputs.columns import check_columns, empty_table
 from careersim.outputs.compare_columns import COMPARISON_OPTIONAL, COMPARISON_TABLES
+from careersim.outputs.compare_costs import cost_tables
 from careersim.outputs.compare_persons import first_difference_table, person_table
 from careersim.outputs.compare_simple import simple_difference_table
 
@@ -47,6 +48,8 @@ def comparison_tables(paired: Paired) -> dict[str, pl.DataFrame]:
                 tables["uncertainty"].append(effect_uncertainty_table(before, series, name, draws))
         for table_name, part in _guideline(base, scenario, draws):
             tables[table_name].append(part)
+    for table_name, part in cost_tables(paired):
+        tables[table_name].append(part)
     joined = {
         name: pl.concat([empty_table(name, COMPARISON_TABLES), *parts])
         for name, parts in tables.items()

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from careersim.flows.constraints import CONSTRAINTS
+from careersim.outputs.compare_costs_text import cost_headline, cost_parts
 from careersim.outputs.uncertainty_text import uncertainty_text
 from careersim.types import COUNTY_NAMES
 
@@ -53,8 +54,9 @@ def comparison_headline(tables: Frames, manifest: Row) -> dict[str, Any]:
     Returns
     -------
     Seed, replications, notes and timings; names and what the scenarios touch; and for Sweden in the
-    years of the printed summary `differences`, `guideline_differences`, `binding`, `simple_differences`; and
-    `careers_changed` in the last year.
+    years of the printed summary `differences`, `guideline_differences`, `binding`, `simple_differences`;
+    `careers_changed` in the last year; and over the run `cost_totals` (discounted), `cost_effectiveness` and
+    `deadweight`.
     """
     years = _years(manifest)
     national = pl.col("county_code").eq(_NATION) & pl.col("year").is_in(years)
@@ -77,6 +79,7 @@ def comparison_headline(tables: Frames, manifest: Row) -> dict[str, Any]:
             if name in tables
         },
         "careers_changed": careers.select("scenario", "profession", "share").to_dicts(),
+        **cost_headline(tables),
     }
 
 
@@ -98,6 +101,7 @@ def _parts(tables: Frames, manifest: Row) -> Iterator[RenderableType]:
         if "uncertainty" in own:
             yield from _unsure(own["uncertainty"], manifest, scenario)
         yield _careers(own, scenario)
+        yield from cost_parts(own, manifest, scenario)
     yield Text(_note(manifest))
 
 

@@ -55,7 +55,7 @@ def build_manifest(
         "notes": [
             "Not a forecast: parameters are sourced, not calibrated; intervals and shares carry chance only.",
             interval_note(spec.replications),
-            "costs.parquet is empty: levers carry no costs.",
+            _cost_note(run),
             *(f"{one.label_en}: {caveat}" for one in model.professions for caveat in one.caveats),
         ],
         "config": {
@@ -82,6 +82,18 @@ def build_manifest(
         },
         "timings": {name: round(seconds, 4) for name, seconds in timings.items()},
     }
+
+
+def _cost_note(run: LoadedRun) -> str:
+    costs = run.spec.costs
+    if costs is None:
+        return "costs.parquet is empty: the run file gives no prices (key `costs`, docs/reference/costs.md)."
+    sources = [one.spec.source for one in run.prices.values()]
+    assumed = sum(one is not None and one.assumption is not None for one in sources)
+    return (
+        f"Costs are in SEK of {costs.price_year} at constant prices; {assumed} of the {len(sources)} prices "
+        "are assumptions."
+    )
 
 
 def _input_files(run: LoadedRun) -> list[Path]:

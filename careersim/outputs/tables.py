@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,13 +13,16 @@ from careersim.engines.journal import EVENT_KINDS
 from careersim.experiment.replicate import Replicated
 from careersim.flows.attainment import first_year_table, met_table
 from careersim.flows.constraints import constraint_table
+from careersim.flows.costs import cost_table
 from careersim.flows.durations import duration_table
 from careersim.flows.event_table import event_table
 from careersim.flows.flow_table import flow_table
 from careersim.flows.guideline import guideline_table
+from careersim.flows.series import ProfessionSeries
 from careersim.flows.stocks import replication_stocks, stock_table
 from careersim.flows.uncertainty import level_uncertainty_table
 from careersim.flows.workforce import workforce_table
+from careersim.model.costs import Costs
 from careersim.model.graph import Demand
 from careersim.outputs.columns import empty_table
 from careersim.outputs.simple_systems import simple_systems_table
@@ -49,6 +52,7 @@ def run_tables(
     guideline: GuidelineSpec,
     *,
     events: bool,
+    costs: Sequence[Costs] = (),
     draws: int | None = None,
 ) -> RunTables:
     """Summarise a run.
@@ -62,6 +66,8 @@ def run_tables(
         part of the run.
     events
         Whether there is a table of person histories.
+    costs
+        Prices, one set for each draw; without them the table of costs is empty.
     draws
         Sets of parameter values that the replications belong to; there is a table `uncertainty` then.
 
@@ -83,7 +89,7 @@ def run_tables(
         "guideline_met": [],
         "guideline_first_year": [],
         "simple_systems": [simple_systems_table(series, demand, guideline)],
-        "costs": [],
+        "costs": _costs(series, costs),
     }
     asked = series.get(guideline.profession)
     if asked is not None:
@@ -101,6 +107,11 @@ def run_tables(
         name: pl.defer(partial(replication_stocks, one), schema=schema) for name, one in series.items()
     }
     return RunTables(summaries, replications)
+
+
+def _costs(series: Mapping[str, ProfessionSeries], costs: Sequence[Costs]) -> list[pl.DataFrame]:
+    tables = (cost_table(one, costs) for one in series.values())
+    return [table for table in tables if table is not None]
 
 
 def _events(replicated: Replicated) -> pl.LazyFrame:

@@ -34,6 +34,27 @@ CONTRACT = (
 BONUS = lever("pay", "bonus", "healer", "add", 20_000, 2026, f", counties: ['23'], bonus: {CONTRACT}")
 SUPERVISION = lever("supervision", "supervision", "posts", "multiply", 3, 2025)
 NEWCOMERS = lever("newcomers", "entry", "students", "add", 2, 2026)
+STAY_BONUS = f"""  - name: stay_bonus
+    kind: bonus
+    profession: healer
+    target: healer
+    operation: add
+    value: 6000
+    from: 2026
+    counties: ['01', '14', '23']
+    {SOURCE}
+    bonus:
+      who: both
+      commitment_years: 3
+      uptake: {{unit: share, value: 0.8, {SOURCE}}}
+      salary: {{unit: sek_per_month, value: 60000, {SOURCE}}}
+      responses:
+        staying:
+          transitions: [emigrates, retires]
+          moves: moves
+          newcomers: {{unit: elasticity, value: 4, low: 1, high: 6, {SOURCE}}}
+          incumbents: {{unit: elasticity, value: 2, low: 0, high: 3, {SOURCE}}}
+"""
 NEUTRAL = {
     "rate": lever("neutral", "rate", "retires", "multiply", 1, 2025),
     "seats_multiply": lever("neutral", "seats", "posts", "multiply", 1, 2025),
@@ -62,11 +83,12 @@ def write_scenario(folder: Path, name: str, *levers: str, more: str = "") -> Pat
 
 @cache
 def comparison() -> Comparison:
-    """Two scenarios compared, once for all tests; nobody may change it."""
+    """Three scenarios compared, once for all tests; nobody may change it."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         scenarios = [
             write_scenario(folder, "more", POSTS, SUPERVISION),
             write_scenario(folder, "entrants", NEWCOMERS),
+            write_scenario(folder, "bonus", STAY_BONUS),
         ]
         return compare(write_tiny(folder), scenarios, replications=6, batch=4)

@@ -20,6 +20,7 @@ from tests.unit.compared import (
     NEWCOMERS,
     POSTS,
     STAY,
+    STAY_BONUS,
     SUPERVISION,
     comparison,
     write_scenario,
@@ -145,6 +146,7 @@ def test_neither_batches_nor_threads_matter(batch: int, threads: int, tmp_path: 
     scenarios = [
         write_scenario(tmp_path, "more", POSTS, SUPERVISION),
         write_scenario(tmp_path, "entrants", NEWCOMERS),
+        write_scenario(tmp_path, "bonus", STAY_BONUS),
     ]
     found = compare(write_tiny(tmp_path), scenarios, replications=6, batch=batch, threads=threads)
     assert equal(found, comparison()) == []
@@ -215,11 +217,11 @@ def test_wrong_arguments_are_refused(arguments: dict, words: str, tmp_path: Path
 def test_the_manifest_holds_every_run() -> None:
     manifest = json.loads(json.dumps(comparison().manifest, allow_nan=False))
     assert (manifest["seed"], manifest["replications"], manifest["until"]) == (5, 6, 2030)
-    assert [one["name"] for one in manifest["scenarios"]] == ["more", "entrants"]
+    assert [one["name"] for one in manifest["scenarios"]] == ["more", "entrants", "bonus"]
     for one in (manifest["baseline"], *manifest["scenarios"]):
         assert one["config"]["effective"]["replications"] == 6
         assert one["config"]["files"]
-    assert [len(one["config"]["effective"]["levers"]) for one in manifest["scenarios"]] == [2, 1]
+    assert [len(one["config"]["effective"]["levers"]) for one in manifest["scenarios"]] == [2, 1, 1]
     assert manifest["notes"]
 
 

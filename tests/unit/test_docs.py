@@ -19,7 +19,7 @@ import pytest
 from pydantic import BaseModel
 
 from careersim.cli import main
-from careersim.config import career_spec, parameter_spec, run_spec
+from careersim.config import career_spec, cost_spec, parameter_spec, run_spec
 from careersim.config.parameter_spec import UNITS
 from careersim.model.slots import SLOTS
 
@@ -99,6 +99,7 @@ def test_the_index_leads_to_every_page() -> None:
         (career_spec, "docs/reference/career-file.md"),
         (run_spec, "docs/reference/run-file.md"),
         (parameter_spec, "docs/reference/parameters.md"),
+        (cost_spec, "docs/reference/costs.md"),
     ],
 )
 def test_every_key_of_a_file_is_described(module: Any, page: str) -> None:

@@ -26,7 +26,8 @@ def page(repository: Path) -> str:
 def test_tables_are_as_declared_and_have_rows_of_every_scenario(name: str) -> None:
     check_columns(name, TABLES[name].lazy(), COMPARISON_TABLES)
     check_columns(name, empty_table(name, COMPARISON_TABLES).lazy(), COMPARISON_TABLES)
-    assert TABLES[name]["scenario"].unique(maintain_order=True).to_list() == ["more", "entrants"]
+    scenarios = ["bonus"] if name == "deadweight" else ["more", "entrants", "bonus"]
+    assert TABLES[name]["scenario"].unique(maintain_order=True).to_list() == scenarios
     assert set(TABLES[name]["replications"]) == {6}
 
 
@@ -64,7 +65,7 @@ def test_the_mean_differences_of_counties_add_up() -> None:
     keys = ["scenario", "group", "year"]
     counties = rows.filter(pl.col("county_code") != "00").group_by(keys).agg(pl.col("difference_mean").sum())
     both = rows.filter(county_code="00").join(counties, on=keys)
-    assert len(both) == 2 * 2 * 8
+    assert len(both) == 3 * 2 * 8
     assert np.allclose(both["difference_mean"], both["difference_mean_right"])
 
 

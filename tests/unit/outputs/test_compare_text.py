@@ -26,9 +26,12 @@ def test_every_part_is_there() -> None:
         "more: what stops more, share of counties and replications, baseline → scenario",
         "entrants: whose career differs by the end of the run",
         "6 paired replications, seed 5.",
-        "as checked in every replication: more 2025, entrants 2026.",
+        "as checked in every replication: more 2025, entrants 2026, bonus 2026.",
         "Intervals carry chance only, at fixed parameters",
-        "Costs are not compared",
+        "more: added cost of Sweden to 2030, million SEK of 2023 discounted to 2025 at 3 %",
+        "Cost per added full-time year, all costs:",
+        "million SEK paid (undiscounted); deadweight share",
+        "Costs are at constant prices",
     ):
         assert words in " ".join(TEXT.split()), words
 
@@ -66,7 +69,7 @@ def test_the_headline_is_plain_data_of_sweden() -> None:
     found = comparison()
     told = json.loads(json.dumps(comparison_headline(found.tables, found.manifest), allow_nan=False))
     assert (told["baseline"], told["replications"], told["precision"]) == ("tiny", 6, None)
-    assert [one["name"] for one in told["scenarios"]] == ["more", "entrants"]
+    assert [one["name"] for one in told["scenarios"]] == ["more", "entrants", "bonus"]
     assert {row["county_code"] for row in told["differences"]} == {"00"}
     assert {row["year"] for row in told["differences"]} == {2025, 2028, 2030}
     assert told["careers_changed"][0]["share"] > 0

@@ -71,7 +71,26 @@ parameters:
   start_healers: {unit: persons, value: 200, INVENTED}
 """.replace("INVENTED", "source: {assumption: Invented for this test}")
 
-RUN = """
+COSTS = """
+costs:
+  price_year: 2023
+  discount_from: 2025
+  discount_rate: {unit: share, value: 0.03, low: 0, high: 0.05, INVENTED}
+  employer_contributions: {unit: share, value: 0.3142, INVENTED}
+  prices:
+    healer_pay: {unit: sek_per_month, value: 60000, low: 50000, high: 70000, INVENTED}
+    trainee_pay: {unit: sek_per_month, value: 40000, INVENTED}
+    post: {unit: sek_per_year, value: 30000, INVENTED}
+    hours: {unit: hours_per_week, value: 2, INVENTED}
+  pay:
+    healer: {healer: healer_pay, trainee: trainee_pay}
+  posts:
+    healer: {posts: post}
+  supervision:
+    healer: {posts: {hours: hours, paid_as: healer}}
+""".replace("INVENTED", "source: {assumption: Invented for this test}")
+
+BARE_RUN = """
 name: tiny
 professions: [healer.yaml]
 until: 2030
@@ -79,6 +98,8 @@ seed: 5
 replications: 4
 guideline: {profession: healer, years: [2025, 2028, 2030]}
 """
+
+RUN = BARE_RUN + COSTS
 
 
 def write_tiny(folder: Path, run: str = RUN) -> Path:
