@@ -15,7 +15,10 @@ from careersim.experiment.draws import Draws, draw_priors, model_mark, priors_of
 __all__ = ["FEW_REPLICATIONS", "DrawSets", "draw_sets", "refuse_idle_posterior"]
 
 FEW_REPLICATIONS = 4
-"""Replications of each draw, unless told otherwise: more draws say more than more replications of a draw."""
+"""Replications of each draw, unless told otherwise.
+
+More draws say more than more replications, but a draw itself costs about as much as so many replications.
+"""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from scipy import stats
 
 from careersim.config.load import load_run
 from careersim.config.loaded import LoadedRun
+from careersim.config.parameter_spec import ParameterSpec, SpecModel
+from careersim.config.run_spec import LeverSpec
 from careersim.errors import UserError
 from careersim.model.assemble import assemble
 from careersim.model.priors import Prior, fixed_paths, priors_of, with_values
@@ -209,6 +211,43 @@ def test_shares_of_a_whole_share_what_is_left(run: LoadedRun) -> None:
     }
 
 
+def test_records_below_a_lever_are_numbers_of_their_own(run: LoadedRun) -> None:
+    """As of a bonus, whose block holds records and names of records."""
+    record = run.careers[0].parameters["to_guide"].spec
+    block = Block(uptake=record, answers={"leaving": Answer(newcomers=record)}, years=3)
+    lever = BlockLever.model_validate(
+        {**run.spec.levers[0].model_dump(by_alias=True, exclude_defaults=True), "block": block}
+    )
+    spec = run.spec.model_copy(update={"levers": [lever, *run.spec.levers[1:]]})
+    blocked = replace(run, spec=spec)
+    paths = [prior.path for prior in priors_of(blocked) if prior.path.startswith("levers.bonus.")]
+    assert paths == [
+        "levers.bonus.value",
+        "levers.bonus.block.uptake",
+        "levers.bonus.block.answers.leaving.newcomers",
+    ]
+    assert with_values(blocked, dict.fromkeys(paths[1:], 0.7)) == blocked
+    moved = with_values(blocked, {paths[2]: 0.65, paths[0]: 0.9}).spec.levers[0]
+    assert isinstance(moved, BlockLever)
+    assert moved.value == 0.9
+    assert moved.block.answers["leaving"].newcomers.value == 0.65
+    assert moved.block.uptake is block.uptake
+
+
+class Answer(SpecModel):
+    newcomers: ParameterSpec
+
+
+class Block(SpecModel):
+    uptake: ParameterSpec
+    answers: dict[str, Answer]
+    years: int
+
+
+class BlockLever(LeverSpec):
+    block: Block
+
+
 @pytest.mark.parametrize("end", ["low", "high"])
 def test_both_ends_of_everything_can_be_simulated(run: LoadedRun, end: str) -> None:
     assemble(with_values(run, {prior.path: getattr(prior, end) for prior in priors_of(run)}))
@@ -317,7 +356,9 @@ def test_the_baseline_has_priors_for_all_professions(repository: Path) -> None:
         for career in run.careers
     }
     assert all(count >= 30 for count in counts.values()), json.dumps(counts)
-    assert len(priors) == sum(counts.values())
+    prices = sum(prior.path.startswith("costs.") for prior in priors)
+    assert prices == len(run.prices) - 1, "all but what the law says"
+    assert len(priors) == sum(counts.values()) + prices
     model = assemble(run)
     assert assemble(with_values(run, {prior.path: prior.central for prior in priors})) == model
     for end in ("low", "high"):
