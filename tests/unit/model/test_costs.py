@@ -115,9 +115,10 @@ def test_prices_of_shipped_professions_that_are_not_in_the_run_are_left_alone(re
 
 
 def test_prices_with_a_range_are_unknowns_like_others(tmp_path: Path) -> None:
-    run = load_run(write_tiny(tmp_path, RUN))
+    unsure = RUN.replace("value: 60000,", "value: 60000, low: 50000, high: 70000,")
+    run = load_run(write_tiny(tmp_path, unsure))
     priors = {one.path: one for one in priors_of(run) if one.path.startswith("costs.")}
-    assert set(priors) == {"costs.discount_rate", "costs.healer_pay"}
+    assert set(priors) == {"costs.healer_pay"}
     assert (priors["costs.healer_pay"].low, priors["costs.healer_pay"].high) == (50_000, 70_000)
     changed = with_values(run, {"costs.healer_pay": 61_000.0, "costs.post": 1.0})
     assert changed.prices["healer_pay"].spec.value == 61_000

@@ -356,7 +356,9 @@ def test_the_baseline_has_priors_for_all_professions(repository: Path) -> None:
         for career in run.careers
     }
     assert all(count >= 30 for count in counts.values()), json.dumps(counts)
-    assert len(priors) == sum(counts.values())
+    prices = sum(prior.path.startswith("costs.") for prior in priors)
+    assert prices == len(run.prices) - 1, "all but what the law says"
+    assert len(priors) == sum(counts.values()) + prices
     model = assemble(run)
     assert assemble(with_values(run, {prior.path: prior.central for prior in priors})) == model
     for end in ("low", "high"):

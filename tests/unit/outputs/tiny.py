@@ -75,10 +75,10 @@ COSTS = """
 costs:
   price_year: 2023
   discount_from: 2025
-  discount_rate: {unit: share, value: 0.03, low: 0, high: 0.05, INVENTED}
+  discount_rate: {unit: share, value: 0.03, INVENTED}
   employer_contributions: {unit: share, value: 0.3142, INVENTED}
   prices:
-    healer_pay: {unit: sek_per_month, value: 60000, low: 50000, high: 70000, INVENTED}
+    healer_pay: {unit: sek_per_month, value: 60000, INVENTED}
     trainee_pay: {unit: sek_per_month, value: 40000, INVENTED}
     post: {unit: sek_per_year, value: 30000, INVENTED}
     hours: {unit: hours_per_week, value: 2, INVENTED}
