@@ -23,6 +23,7 @@ __all__ = [
     "Destination",
     "Hazard",
     "Model",
+    "Planning",
     "Pool",
     "Profession",
     "RateLever",
@@ -303,6 +304,23 @@ class StartMargins:
 
 
 @dataclass(frozen=True)
+class Planning:
+    """What a planner of the profession decides on.
+
+    Attributes
+    ----------
+    pool, stream
+        Index of the pool whose posts, or of the stream whose intake, is the lever; one of them is None.
+    keeps_up
+        Indices of pools whose posts follow whoever comes.
+    """
+
+    pool: int | None
+    stream: int | None
+    keeps_up: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Demand:
     """Inhabitants over `county`, `year` (rounded to whole persons); need weight over any of them."""
 
@@ -332,6 +350,7 @@ class Profession:
     working_time_levers: tuple[WorkingTimeLever, ...] = ()
     choice_levers: tuple[ChoiceLever, ...] = ()
     caveats: tuple[str, ...] = ()
+    planning: Planning | None = None
 
     def state_index(self, name: str) -> int:
         """Index of the state called `name`."""
