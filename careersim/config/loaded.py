@@ -110,6 +110,8 @@ class LoadedRun:
         The user's register panels by profession.
     need_weight
         The user's need weights, or None.
+    substitution
+        Coefficients of the professions that help the guideline's, by profession.
     """
 
     spec: RunSpec
@@ -120,6 +122,7 @@ class LoadedRun:
     population: InhabitantsByYear | None = None
     panels: Mapping[str, Path] = field(default_factory=dict)
     need_weight: Parameter | None = None
+    substitution: Mapping[str, Parameter] = field(default_factory=dict)
 
     @property
     def dated(self) -> bool:

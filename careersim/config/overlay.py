@@ -116,6 +116,8 @@ def _apply(
 
 
 def _is_record(path: KeyPath) -> bool:
+    if len(path) == 3 and path[:2] == ("guideline", "substitution"):
+        return True
     return (len(path) == 3 and path[0] == "parameters") or path == ("demand", "need_weight")
 
 

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from careersim.model.lever_types import AgeShift, ChoiceLever, RateLever, WorkingTimeLever
+from careersim.model.lever_types import AgeShift, ChoiceLever, ListSize, RateLever, WorkingTimeLever
 from careersim.model.table import Table
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Demand",
     "Destination",
     "Hazard",
+    "ListSize",
     "Model",
     "Planning",
     "Pool",
@@ -31,6 +32,7 @@ __all__ = [
     "StartMargins",
     "State",
     "Stream",
+    "Substitute",
     "Transition",
     "WorkingTimeLever",
     "WorkingTimeScheme",
@@ -321,11 +323,41 @@ class Planning:
 
 
 @dataclass(frozen=True)
+class Substitute:
+    """A profession that helps the guideline's.
+
+    Attributes
+    ----------
+    profession
+        Name of the profession that helps.
+    coefficient
+        Full-time equivalents of a specialist that one of its own stands for, over `county`, `year`.
+    """
+
+    profession: str
+    coefficient: Table
+
+
+@dataclass(frozen=True)
 class Demand:
-    """Inhabitants over `county`, `year` (rounded to whole persons); need weight over any of them."""
+    """What the careers are measured by.
+
+    Attributes
+    ----------
+    inhabitants
+        Over `county`, `year`; rounded to whole persons.
+    need_weight
+        Over any of `county`, `year`.
+    list_sizes
+        Dated changes of the guideline's list sizes, in the order in which they act.
+    substitutes
+        Professions that help the guideline's; shown beside the guideline and never counted into it.
+    """
 
     inhabitants: Table
     need_weight: Table
+    list_sizes: tuple[ListSize, ...] = ()
+    substitutes: tuple[Substitute, ...] = ()
 
 
 @dataclass(frozen=True)

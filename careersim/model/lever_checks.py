@@ -8,7 +8,7 @@ from careersim.config.loaded import LoadedCareer, LoadedRun
 from careersim.config.parameter_spec import UNITS, Unit
 from careersim.config.run_spec import LeverSpec
 from careersim.errors import nearest_name
-from careersim.model.levers import DEMAND_TARGETS, age_span
+from careersim.model.levers import DEMAND_TARGETS, LIST_TARGETS, age_span
 from careersim.schema import AGES, COUNTIES
 
 __all__ = ["check_levers"]
@@ -31,13 +31,23 @@ _OPERATIONS = {
     "working_time": ("multiply",),
     "attractiveness": ("add",),
     "demand": ("multiply",),
+    "list_size": ("set", "multiply"),
+    "substitution": ("set", "multiply", "add"),
 }
 _UNITS: dict[str, Unit] = {
     "seats": "posts",
     "supervision": "trainees_per_fte",
     "entry": "persons_per_year",
     "attractiveness": "utility",
+    "substitution": "share",
 }
+_TARGETS = {
+    "demand": DEMAND_TARGETS,
+    "list_size": LIST_TARGETS,
+    "substitution": ("guideline",),
+}
+"""Names that levers without a section of the career file may have as targets."""
+
 _SELECTS = {"rate": ("sectors", "ages"), "retirement_age": ("sectors",), "working_time": ("ages",)}
 """What a lever may select besides counties."""
 
@@ -46,6 +56,10 @@ MOST_YEARS_OF_AGE = 20.0
 
 DEMAND_FACTORS = (0.01, 100.0)
 """A country without inhabitants has no guideline."""
+
+
+LIST_SIZES = (1.0, 100_000.0)
+"""Inhabitants per specialist or trainee that a lever may set."""
 
 
 def check_levers(run: LoadedRun, report: FaultReport) -> None:
@@ -67,7 +81,7 @@ def check_levers(run: LoadedRun, report: FaultReport) -> None:
         seen.setdefault(lever.name, number)
         check.operation()
         check.selection()
-        if lever.kind == "demand":
+        if lever.kind in _TARGETS:
             if run.dated and careers:
                 check.years(max(career.spec.start_year for career in run.careers))
             check.demand()
@@ -117,6 +131,9 @@ class _Check:
             if getattr(lever, key) and key not in _SELECTS.get(lever.kind, ()):
                 message = f"a lever of kind {lever.kind} cannot select {key}"
                 self.refuse(key, message, remedy=f"remove `{key}`")
+        if lever.counties and lever.kind == "list_size":
+            message = "the guideline is one for the whole country"
+            self.refuse("counties", message, remedy="remove `counties`")
         if lever.decay_years is not None:
             self.decay()
         if lever.kind == "attractiveness" and len(set(lever.counties)) in (0, COUNTIES):
@@ -158,10 +175,14 @@ class _Check:
             if target in lever.targets[:number]:
                 message = f"lever '{lever.name}' names the target '{target}' twice"
                 self.refuse("target", message, remedy="remove one of them")
-            elif target not in DEMAND_TARGETS:
+            elif target not in _TARGETS[lever.kind]:
+                allowed = _TARGETS[lever.kind]
                 message = f"lever '{lever.name}' has the unknown target '{target}'"
-                nearest = nearest_name(target, DEMAND_TARGETS)
-                self.refuse("target", message, " or ".join(DEMAND_TARGETS), nearest, "correct the target")
+                nearest = nearest_name(target, allowed)
+                self.refuse("target", message, " or ".join(allowed), nearest, "correct the target")
+        if lever.kind == "substitution" and lever.profession == self.run.spec.guideline.profession:
+            message = f"'{lever.profession}' is the guideline's own profession and cannot help itself"
+            self.refuse("profession", message, remedy="name another profession")
 
     def targets(self, career: LoadedCareer) -> None:
         lever = self.lever
@@ -208,8 +229,10 @@ class _Check:
 
 def _limits(lever: LeverSpec) -> tuple[float, float]:
     """Lowest and highest value of a lever."""
-    if lever.kind == "demand":
+    if lever.kind == "demand" or (lever.kind == "list_size" and lever.operation == "multiply"):
         return DEMAND_FACTORS
+    if lever.kind == "list_size":
+        return LIST_SIZES
     if lever.kind == "retirement_age":
         return -MOST_YEARS_OF_AGE, MOST_YEARS_OF_AGE
     factor = lever.operation == "multiply" or lever.kind not in _UNITS

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["AgeShift", "ChoiceLever", "RateLever", "WorkingTimeLever"]
+__all__ = ["AgeShift", "ChoiceLever", "ListSize", "RateLever", "WorkingTimeLever"]
 
 
 @dataclass(frozen=True)
@@ -85,3 +86,28 @@ class ChoiceLever:
     def acts_in(self, year: int) -> bool:
         """Whether it is in force in a year."""
         return self.first_year <= year <= self.last_year
+
+
+@dataclass(frozen=True)
+class ListSize:
+    """A dated change of the inhabitants that the guideline asks for per specialist or per trainee.
+
+    Attributes
+    ----------
+    target
+        Key of the guideline that it changes.
+    factor, size
+        By what it is multiplied, or what it is set to; one of them is None.
+    """
+
+    target: Literal["inhabitants_per_specialist", "inhabitants_per_trainee"]
+    factor: float | None
+    size: float | None
+    first_year: int
+    last_year: int
+
+    def applied(self, size: float, year: int) -> float:
+        """Inhabitants in a year, from those without this lever."""
+        if not self.first_year <= year <= self.last_year:
+            return size
+        return size * self.factor if self.factor is not None else float(self.size or size)

@@ -83,6 +83,8 @@ def provenance(run: LoadedRun) -> tuple[ParameterRecord, ...]:
             records.append(_record(career.spec.profession, parameter, tuple(used[name])))
     if run.need_weight is not None:
         records.append(_record("demand", run.need_weight, ("demand.need_weight",)))
+    for name, parameter in run.substitution.items():
+        records.append(_record("guideline", parameter, (f"guideline.substitution.{name}",)))
     return tuple(records)
 
 
@@ -91,6 +93,7 @@ def check_sources(run: LoadedRun, report: FaultReport) -> None:
     parameters = [one for career in run.careers for one in career.parameters.values()]
     if run.need_weight is not None:
         parameters.append(run.need_weight)
+    parameters += run.substitution.values()
     for parameter in parameters:
         wrong = _unknown_key(parameter.spec.source)
         if wrong is not None:

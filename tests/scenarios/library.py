@@ -44,7 +44,7 @@ GROUPS = {
         "psychologists_plus_120",
     ),
     "Staying, and working where it is needed": ("work_environment", "retire_later", "rural_north"),
-    "Another yardstick": ("list_1000", "list_1500"),
+    "Another yardstick": ("list_1000", "list_1500", "task_shift"),
     "Packages": ("package_train_and_keep", "package_on_our_own"),
 }
 _SIGNS = {"multiply": "×", "add": "+", "set": "="}
@@ -94,8 +94,9 @@ class Card:
 
     @property
     def professions(self) -> tuple[str, ...]:
-        """The professions that its levers touch."""
-        return tuple(sorted({lever.profession for lever in self.levers}))
+        """The professions whose careers its levers touch."""
+        lived = [lever for lever in self.levers if lever.kind != "substitution"]
+        return tuple(sorted({lever.profession for lever in lived if lever.profession}))
 
 
 @cache
@@ -152,7 +153,7 @@ def _change(lever: LeverSpec) -> str:
     word = "county" if len(lever.counties) == 1 else "counties"
     where = f", {word} {', '.join(lever.counties)}" if lever.counties else ""
     ages = f", ages {lever.ages}" if lever.ages else ""
-    whose = "" if lever.profession == "doctor" else f", {lever.profession}"
+    whose = "" if lever.profession in ("doctor", None) else f", {lever.profession}"
     return (
         f"`{lever.kind}` `{', '.join(lever.targets)}` {_SIGNS[lever.operation]} {lever.value:g}"
         f" {years}{where}{ages}{whose}"
