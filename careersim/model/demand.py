@@ -134,7 +134,8 @@ def _substitutes(run: LoadedRun, axes: Axes, report: FaultReport) -> tuple[Subst
             report.add(parameter.fault(message, remedy="name another profession"))
         elif spec.unit not in SUBSTITUTION.units or list(spec.by) not in ([], ["county"]):
             message = f"substitution in {spec.unit} by {', '.join(spec.by) or 'nothing'}"
-            report.add(parameter.fault(message, expected="unit share, by county", remedy="correct the record"))
+            expected = "unit share, by county"
+            report.add(parameter.fault(message, expected=expected, remedy="correct the record"))
         else:
             table = resolve_one(parameter, SUBSTITUTION, axes, report)
         if table is None:

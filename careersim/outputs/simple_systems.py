@@ -136,9 +136,7 @@ def _of_doctors(series: ProfessionSeries, demand: Demand, spec: GuidelineSpec) -
     yield _exact("no-change", "coverage", years, coverage(specialists, trainees), now)
 
 
-def _years_to_full(
-    held: Standing, first: int, settings: dlf_formula.Settings, need: Floats
-) -> SimpleSystem:
+def _years_to_full(held: Standing, first: int, settings: dlf_formula.Settings, need: Floats) -> SimpleSystem:
     """DLF's years, beside the years until the simulated specialists first reach the need of their year."""
     years: Callable[..., Floats] = np.vectorize(
         lambda *numbers: dlf_formula.years_to_full(settings, *numbers), otypes=[np.float64]
