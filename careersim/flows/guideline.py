@@ -9,8 +9,8 @@ Two readings, always named and never mixed:
 
 S is the workforce and T are the trainees of `careersim.flows.workforce`, both by headcount and in full-time
 equivalents. The list sizes 1,100 and 550 are those of the run file, changed by levers of kind `list_size`
-from a year on. Where other professions help (substitution), what they give and the coverage with it stand beside
-the rest under names of their own.
+from a year on. Where other professions help (substitution), what they give and the coverage with it stand
+beside the rest under names of their own.
 """
 
 from __future__ import annotations
