@@ -163,7 +163,8 @@ def guideline_posts(
         Draw the uncertain numbers of the run so often from their priors: each replication has another draw.
         The number of replications is that of the draws unless it is given.
     posterior
-        Parquet file with draws, as a calibration writes it, used in the same way.
+        Parquet file with draws, as a calibration writes it, used in the same way; with `draws`, so many of
+        them.
     replications, seed
         Instead of what the run file says.
     progress
@@ -212,7 +213,8 @@ def _worlds(
 ) -> list[World]:
     if draws is None and posterior is None:
         return []
-    from careersim.experiment.posts_worlds import drawn_worlds, read_draws
+    from careersim.experiment.posts_worlds import chosen_draws, drawn_worlds
 
-    found = read_draws(run, draws=draws, posterior=posterior, seed=question.seed)
+    found = chosen_draws(run, draws=draws, posterior=posterior, seed=question.seed)
+    # Other luck comes with other draws, if there are enough.
     return drawn_worlds(run, found, 2 * question.replications, str(question.profession))

@@ -148,7 +148,8 @@ def planned_lever(profession: Profession, name: str | None = None) -> Planned:
         if declared is not None:
             return declared
         raise UserError(
-            f"{profession.name} has no pool with posts for trainees, so that no number of posts can be searched",
+            f"{profession.name} has no pool with posts for trainees, so that no number of posts can be "
+            f"searched",
             where="guideline: profession",
             remedy="declare `planning` in the career file, or ask about another profession",
         )

@@ -1,4 +1,4 @@
-"""`besides`: what would be needed where no number of posts suffices: applicants, supervision, and how much."""
+"""`besides`: what would be needed where no number of posts suffices, and how much of it."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from careersim.config.run_spec import GuidelineSpec
 from careersim.experiment.judged import Floats, Question, Tried, weights
 from careersim.experiment.replicate import run_replications
 from careersim.flows.guideline import substituted_fte
-from careersim.config.run_spec import GuidelineSpec
 from careersim.model.graph import Model
 from careersim.population.synthesis import PopulationSource
 

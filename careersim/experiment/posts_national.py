@@ -1,4 +1,4 @@
-"""`national_posts`: the smallest number of posts in the nation, spread as today, that is enough for the nation.
+"""`national_posts`: the smallest number of posts in the nation, spread as today, with which it has enough.
 
 The nation's answer is another question than the sum of the counties' answers: surpluses of some counties
 cover what others lack. The number is searched by halving, with the same luck in every run.

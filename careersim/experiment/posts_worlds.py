@@ -6,39 +6,45 @@ from dataclasses import replace
 from pathlib import Path
 
 from careersim.config.loaded import LoadedRun
-from careersim.experiment.draws import Draws, draw_priors, priors_of, with_values
+from careersim.errors import UserError
+from careersim.experiment.draws import Draws, draw_priors, read_draws
 from careersim.experiment.posts_runs import World
 from careersim.experiment.sources import population_source
-from careersim.errors import UserError
 from careersim.model.assemble import assemble
+from careersim.model.priors import priors_of, with_values
 
-__all__ = ["drawn_worlds", "read_draws"]
+__all__ = ["chosen_draws", "drawn_worlds"]
 
 
-def read_draws(run: LoadedRun, *, draws: int | None, posterior: str | Path | None, seed: int) -> Draws | None:
-    """Draw from the priors, or read a posterior; None if neither is asked for.
+def chosen_draws(run: LoadedRun, *, draws: int | None, posterior: str | Path | None, seed: int) -> Draws:
+    """Draw from the priors, or read a posterior.
+
+    Parameters
+    ----------
+    run
+        The run.
+    draws
+        How many. Of a posterior so many are picked evenly over all; None takes all.
+    posterior
+        A Parquet file of draws; None for the priors.
+    seed
+        Key of the draws from the priors.
 
     Raises
     ------
     UserError
-        If both are asked for, there is nothing to draw, or a file is wrong.
+        If there are too few, or the file is wrong or belongs to another model.
     """
-    if draws is not None and posterior is not None:
-        raise UserError(
-            "draws from the priors and a posterior are two answers", where="posterior",
-            remedy="leave out --draws or --posterior",
-        )  # fmt: skip
-    if posterior is not None:
-        return Draws.from_parquet(Path(posterior))
-    if draws is None:
-        return None
-    if draws < 2:
+    if draws is not None and draws < 2:
         raise UserError(f"{draws} draws", where="draws", expected="2 or more")
-    return draw_priors(priors_of(run), draws, seed)
+    if posterior is None:
+        return draw_priors(priors_of(run), draws or 0, seed)
+    found = read_draws(posterior, run)
+    return found if draws is None else found.evenly(draws)
 
 
 def drawn_worlds(run: LoadedRun, draws: Draws, count: int, profession: str) -> list[World]:
-    """Put the first draws in place.
+    """Put draws in place.
 
     Parameters
     ----------
@@ -47,13 +53,14 @@ def drawn_worlds(run: LoadedRun, draws: Draws, count: int, profession: str) -> l
     draws
         What is drawn.
     count
-        How many draws are used at most.
+        How many are used at most, evenly over all.
     profession
         The only one that is lived; what is drawn of others plays no part.
     """
+    used = draws.evenly(min(count, len(draws)))
     worlds = []
-    for row in draws.values[:count]:
-        changed = with_values(run, dict(zip(draws.paths, map(float, row), strict=True)))
+    for draw in range(len(used)):
+        changed = with_values(run, used.at(draw))
         own = tuple(one for one in changed.careers if one.spec.profession == profession)
         model = assemble(replace(changed, careers=own))
         worlds.append((model, population_source(model, changed.panels)))

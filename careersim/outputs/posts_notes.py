@@ -16,7 +16,12 @@ __all__ = ["chance_notes", "posts_notes"]
 
 
 def posts_notes(
-    question: Question, table: pl.DataFrame, needed: Needed | NationalPosts, profession: Profession, *, draws: int
+    question: Question,
+    table: pl.DataFrame,
+    needed: Needed | NationalPosts,
+    profession: Profession,
+    *,
+    draws: int,
 ) -> list[str]:
     """Tell what to beware of.
 
@@ -32,12 +37,14 @@ def posts_notes(
     notes = [*_lever_notes(question, table, needed, profession), *chance_notes(question, table)]
     if draws:
         notes.append(
-            f"Shares carry chance and the uncertainty of parameters ({draws} draws, one a replication in turn); "
+            f"Shares carry chance and the uncertainty of parameters ({draws} draws, one a replication in "
+            f"turn); "
             "the posts before the first year are drawn too. What has no prior is as certain as it is written."
         )
     else:
         notes.append(
-            "Shares carry chance only, at fixed parameters: probabilities of the model, not of Sweden. How many "
+            "Shares carry chance only, at fixed parameters: probabilities of the model, not of Sweden. "
+            "How many "
             "apply and how many can be supervised are assumptions."
         )
     return notes
@@ -83,13 +90,15 @@ def _lever_notes(
     lever, earliest = needed.lever, needed.earliest
     if (table.filter(pl.col("asked"))["stop"] == "time").any():
         notes.append(
-            f"Too late: who begins in {question.first_year} joins the workforce in {earliest} at the earliest, "
+            f"Too late: who begins in {question.first_year} joins the workforce in {earliest} at the "
+            f"earliest, "
             f"so that nothing begun then changes {question.target_year}."
         )
     elif lever.kind == "intake":
         notes.append(
             f"Who begins in {question.first_year} joins the workforce in {earliest} at the earliest: "
-            f"{question.target_year - earliest + 1} years of intake count by {question.target_year}. The later "
+            f"{question.target_year - earliest + 1} years of intake count by {question.target_year}. The "
+            f"later "
             "the first year and the nearer the target, the more each of them must bring."
         )
     if lever.kind == "intake":
@@ -99,7 +108,8 @@ def _lever_notes(
         )
     for pool, taken in zip(lever.keeps_up, needed.found.kept_up, strict=True):
         notes.append(
-            f"{profession.pools[pool].label_en} are taken to follow from {question.first_year} on: {taken:,.0f} "
+            f"{profession.pools[pool].label_en} are taken to follow from {question.first_year} on: "
+            f"{taken:,.0f} "
             f"are held in {question.target_year} (nation, median)."
         )
     asked = table.filter(pl.col("asked") & ~pl.col("met") & pl.col("share_both").is_not_null())
@@ -107,7 +117,8 @@ def _lever_notes(
         name = "Sweden" if row["county_code"] == "00" else COUNTY_NAMES[row["county_code"]]
         if row["applications_needed"] is None:
             notes.append(
-                f"{name}: not even five times today's rate of application and no limit of supervision would do; "
+                f"{name}: not even five times today's rate of application and no limit of supervision "
+                f"would do; "
                 "only time, or moves from elsewhere."
             )
         else:

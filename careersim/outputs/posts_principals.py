@@ -1,9 +1,9 @@
 """`principals_table`: the posts needed by who employs: regions, municipalities, private employers.
 
-Three readings, side by side. `today`: the posts in today's proportions of the trainees. `then`: in those that the
-simulated trainees have in the target year, with their interval. `own`: each trains for itself, in proportion
-to the workforce that it employs in the target year. Intake is not employed, and has the last reading only:
-where those who come would work.
+Three readings, side by side. `today`: the posts in today's proportions of the trainees. `then`: in those
+that the simulated trainees have in the target year, with their interval. `own`: each trains for itself, in
+proportion to the workforce that it employs in the target year. Intake is not employed, and has the last
+reading only: where those who come would work.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ PRINCIPALS_COLUMNS = (
     _number("then", "In the proportions of the simulated trainees of the target year: median"),
     _number("then_low", "2.5 % quantile over replications"),
     _number("then_high", "97.5 % quantile over replications"),
-    _number("own", "In the proportions of the workforce of the target year, each training for itself: median"),
+    _number(
+        "own", "In the proportions of the workforce of the target year, each training for itself: median"
+    ),
     _number("own_low", "2.5 % quantile over replications"),
     _number("own_high", "97.5 % quantile over replications"),
 )

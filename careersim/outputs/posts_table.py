@@ -63,7 +63,8 @@ POSTS_COLUMNS = (
     _share("share_both", "With all three"),
     TableColumn(
         "applications_needed", "Float64", "ratio",
-        "Least factor on the rate of application (1, 1.5, 2, 3, 5) with which posts in plenty and no limit of "
+        "Least factor on the rate of application (1, 1.5, 2, 3, 5) with which posts in plenty and no "
+        "limit of "
         "supervision suffice; null if none does",
     ),
     TableColumn(
@@ -72,12 +73,14 @@ POSTS_COLUMNS = (
     ),
     _share(
         "share_with_substitution",
-        "As `share`, what other professions stand for added to the full-time equivalents; null if nobody does",
+        "As `share`, what other professions stand for added to the full-time equivalents; null if nobody "
+        "does",
     ),
     TableColumn("dlf_need", "Float64", "persons", "Specialists needed in the target year, by DLF's formula"),
     TableColumn(
         "dlf_trainees", "Float64", "persons",
-        "Trainees with which DLF's formula has them by then, from the run's specialists a year before; null in "
+        "Trainees with which DLF's formula has them by then, from the run's specialists a year before; "
+        "null in "
         "readings that are not of the guideline",
     ),
 )  # fmt: skip
@@ -104,11 +107,15 @@ def posts_table(
 
     Returns
     -------
-    `POSTS_COLUMNS`. In the ratio reading the need of the formula is that of the ratio. With the nation's answer
-    the rows of the counties say what their part of it gives them; they are not asked about.
+    `POSTS_COLUMNS`. In the ratio reading the need of the formula is that of the ratio. With the nation's
+    answer the rows of the counties say what their part of it gives them; they are not asked about.
     """
     need, trainees = _closed_form(needed, question, guideline, demand)
-    columns = _national_columns(needed, question) if isinstance(needed, NationalPosts) else _columns(needed, question)
+    columns = (
+        _national_columns(needed, question)
+        if isinstance(needed, NationalPosts)
+        else _columns(needed, question)
+    )
     columns |= {
         "share_with_substitution": np.full(COUNTIES + 1, np.nan) if helped is None else helped,
         "dlf_need": need,
