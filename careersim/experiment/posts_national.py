@@ -40,7 +40,7 @@ class NationalPosts:
     searched
         Whether there was a search: not if nobody who starts in the first year can count in time.
     today, posts
-        By county; they sum to the nation's number.
+        By county; they sum to the nation's number. Where no number suffices, the most that were taken.
     met
         Whether `posts` suffice.
     less
@@ -95,7 +95,10 @@ def national_posts(
         number = _search(attempt, number, lambda: runs.runs < MOST_RUNS - _KEPT_BACK)
     found = attempt(number) if searched else as_is
     met = found.nation.lack <= 0
-    posts = _spread(number, spread) if searched else runs.today
+    if searched and not met and _full(found):
+        posts = found.most_filled  # the same lives with all the posts that are ever taken
+    else:
+        posts = _spread(number, spread) if searched else runs.today
     fresh = runs.run(posts, seed=(question.seed + 1) % 2**64)
     few = max((n for n, one in tried.items() if n < number and one.nation.lack > 0), default=-1)
     more = nothing_besides(COUNTIES + 1)
@@ -149,7 +152,7 @@ def _search(attempt: Callable[[int], Tried], today: int, more: Callable[[], bool
             if enough >= 0:
                 break
             if _full(one) or number >= _MOST_TIMES * max(today, 1):
-                return min(number, int(one.most_filled.sum())) if _full(one) else number
+                return number
             number = 2 * number
     while enough - few > 1 and enough >= 0 and more():
         number = _between(attempt, few, enough)

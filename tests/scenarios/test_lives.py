@@ -167,8 +167,8 @@ def test_a_scenario_moves_what_it_should(name: str, other: str, measure: str, si
     assert not _moved(_path(name), _path(other), profession, measure, -sign)
 
 
-def test_every_scenario_with_levers_has_a_direction() -> None:
-    assert {name for name, *_ in DIRECTIONS} == {name for name in NAMES if card(name).levers}
+def test_every_scenario_that_changes_careers_has_a_direction() -> None:
+    assert {name for name, *_ in DIRECTIONS} == {name for name in NAMES if card(name).professions}
 
 
 @pytest.mark.parametrize(
