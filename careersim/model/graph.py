@@ -12,7 +12,15 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from careersim.model.lever_types import AgeShift, ChoiceLever, ListSize, RateLever, WorkingTimeLever
+from careersim.model.lever_types import (
+    AgeShift,
+    ChoiceLever,
+    ListSize,
+    Planning,
+    RateLever,
+    Substitute,
+    WorkingTimeLever,
+)
 from careersim.model.table import Table
 
 __all__ = [
@@ -303,39 +311,6 @@ class StartMargins:
     working_time: tuple[tuple[int, float], ...]
     trained_abroad: float = 0.0
     at_home: float = 1.0
-
-
-@dataclass(frozen=True)
-class Planning:
-    """What a planner of the profession decides on.
-
-    Attributes
-    ----------
-    pool, stream
-        Index of the pool whose posts, or of the stream whose intake, is the lever; one of them is None.
-    keeps_up
-        Indices of pools whose posts follow whoever comes.
-    """
-
-    pool: int | None
-    stream: int | None
-    keeps_up: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Substitute:
-    """A profession that helps the guideline's.
-
-    Attributes
-    ----------
-    profession
-        Name of the profession that helps.
-    coefficient
-        Full-time equivalents of a specialist that one of its own stands for, over `county`, `year`.
-    """
-
-    profession: str
-    coefficient: Table
 
 
 @dataclass(frozen=True)

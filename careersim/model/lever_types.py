@@ -1,11 +1,21 @@
-"""Levers that select persons or act on draws, as frozen types of the declared model."""
+"""Levers that select persons, act on draws or only measure, as frozen types of the declared model."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["AgeShift", "ChoiceLever", "ListSize", "RateLever", "WorkingTimeLever"]
+from careersim.model.table import Table
+
+__all__ = [
+    "AgeShift",
+    "ChoiceLever",
+    "ListSize",
+    "Planning",
+    "RateLever",
+    "Substitute",
+    "WorkingTimeLever",
+]
 
 
 @dataclass(frozen=True)
@@ -111,3 +121,36 @@ class ListSize:
         if not self.first_year <= year <= self.last_year:
             return size
         return size * self.factor if self.factor is not None else float(self.size or size)
+
+
+@dataclass(frozen=True)
+class Substitute:
+    """A profession that helps the guideline's.
+
+    Attributes
+    ----------
+    profession
+        Name of the profession that helps.
+    coefficient
+        Full-time equivalents of a specialist that one of its own stands for, over `county`, `year`.
+    """
+
+    profession: str
+    coefficient: Table
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What a planner of the profession decides on.
+
+    Attributes
+    ----------
+    pool, stream
+        Index of the pool whose posts, or of the stream whose intake, is the lever; one of them is None.
+    keeps_up
+        Indices of pools whose posts follow whoever comes.
+    """
+
+    pool: int | None
+    stream: int | None
+    keeps_up: tuple[int, ...] = ()

@@ -115,8 +115,9 @@ def test_where_time_is_too_short_no_intake_is_searched(intake: Path) -> None:
     assert later.runs > 2
 
 
-def test_the_run_as_it_is_has_its_own_posts_for_those_who_come(intake: Path, towns: Path) -> None:
+def test_the_run_as_it_is_has_its_own_posts_for_those_who_come(intake: Path, tmp_path: Path) -> None:
     """Pools keep up in the search only: as is, the towns with and without a planner are the same run."""
+    towns = write_towns(tmp_path, run=FEW, new="105", start_students="105")
     own, other = (
         guideline_posts(path, target_year=2029, probability=0.75, reading="density")
         for path in (intake, towns)
