@@ -314,3 +314,33 @@ def test_the_command_takes_all_of_it(intake: Path, capsys: pytest.CaptureFixture
     assert told["question"]["basis"] == "fte"
     assert told["counties"][0]["county_code"] == "00"
     assert len(told["principals"]) == 4 * (COUNTIES + 1)
+
+
+# Substitution -----------------------------------------------------------------------------------------------
+
+
+def test_what_others_stand_for_is_shown_beside_the_same_answer(tmp_path: Path) -> None:
+    run = FEW.replace("[healer.yaml]", "[healer.yaml, helper.yaml]")
+    alone = {**ASKED, "target_year": 2029, "counties": ["03"], "basis": "fte"}
+
+    def towns_of(folder: Path, text: str) -> Path:
+        folder.mkdir()
+        path = write_towns(folder, run=text)
+        career = (folder / "healer.yaml").read_text(encoding="utf-8")
+        career = career.replace("profession: healer", "profession: helper").replace("key: 9", "key: 10")
+        (folder / "helper.yaml").write_text(career, encoding="utf-8")
+        return path
+
+    record = "{label: Help, unit: share, value: 0.5, source: {assumption: Invented for this test}}"
+    helped = run.replace("guideline: {", f"guideline: {{substitution: {{helper: {record}}}, ")
+    plain = guideline_posts(towns_of(tmp_path / "plain", run), **alone)
+    answer = guideline_posts(towns_of(tmp_path / "helped", helped), **alone)
+    beside = "share_with_substitution"
+    assert answer.table.drop(beside).equals(plain.table.drop(beside))
+    assert plain.table[beside].is_null().all()
+    assert (answer.table[beside] >= answer.table["share"]).all()
+    assert (answer.table[beside] > answer.table["share"]).any()
+    assert "Beside it" in answer.summary()
+    assert "Beside it" not in plain.summary()
+    heads = guideline_posts(tmp_path / "helped" / "towns.yaml", **{**alone, "basis": "headcount"})
+    assert heads.table[beside].is_null().all()
