@@ -1,32 +1,37 @@
-"""How many training posts each county needs to meet the guideline in a given year.
+"""How many training posts, or how much intake, each county or the nation needs in a given year.
 
 `guideline_posts` is to the command `careersim guideline` what `careersim.simulate.simulate` is to `run`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from io import StringIO
 from pathlib import Path
 from time import perf_counter
-from typing import Any, get_args
+from typing import Any
 
 import polars as pl
 from rich.console import Console
 
-from careersim.errors import UserError, nearest_name
+from careersim.config.loaded import LoadedRun
 from careersim.experiment.limits import check_limits
-from careersim.experiment.posts_needed import posts_needed
-from careersim.experiment.posts_runs import Basis, Question, Reading
+from careersim.experiment.planned import Planned
+from careersim.experiment.posts_helped import helped_share
+from careersim.experiment.posts_national import NationalPosts, national_posts
+from careersim.experiment.posts_needed import Needed, posts_needed
+from careersim.experiment.posts_question import posts_question
+from careersim.experiment.posts_runs import Basis, Question, Reading, World, profession_of
 from careersim.experiment.replicate import Progress
 from careersim.experiment.sources import population_source
 from careersim.model.assemble import read_model
+from careersim.model.graph import Model
+from careersim.outputs.posts_notes import posts_notes
+from careersim.outputs.posts_principals import principals_table
 from careersim.outputs.posts_table import posts_table
 from careersim.outputs.posts_text import POSTS_WIDTH, print_posts, question_words
 from careersim.schema import COUNTIES, COUNTY_CODES
-from careersim.types import COUNTY_NAMES
 
 __all__ = ["PostsAnswer", "guideline_posts"]
 
@@ -40,29 +45,45 @@ class PostsAnswer:
     question
         What was asked.
     profession
-        English label of the profession that the guideline is about.
+        English label of the profession that was asked about.
+    lever
+        What was searched: posts of a pool, or the intake of a stream.
+    earliest
+        First year in which the lever can add to the workforce.
     table
-        One row a county; columns in `careersim.outputs.posts_table.POSTS_COLUMNS`.
+        One row a county, after one of the nation (00) if that was asked for; columns in
+        `careersim.outputs.posts_table.POSTS_COLUMNS`.
+    principals
+        The posts by who employs; columns in `careersim.outputs.posts_principals.PRINCIPALS_COLUMNS`.
     together
-        Share of replications in which all counties asked about meet the guideline at once: with the luck
-        of the search, and with other luck.
+        Share of replications in which all counties asked about meet it at once: with the luck of the search,
+        and with other luck.
     notes
         What to beware of.
+    draws
+        Of how many draws of the uncertain numbers the replications are; 0 for fixed parameters.
     runs, seconds
         How many runs the search took, and how long.
     """
 
     question: Question
     profession: str
+    lever: Planned
+    earliest: int
     table: pl.DataFrame
+    principals: pl.DataFrame
     together: tuple[float, float]
     notes: tuple[str, ...]
+    draws: int
     runs: int
     seconds: float
 
     def print(self, console: Console) -> None:
         """Print the answer as a table."""
-        print_posts(self.table, self.question, self.profession, self.together, self.notes, console)
+        print_posts(
+            self.table, self.principals, self.question, self.profession, self.together, self.notes, console,
+            lever=self.lever, draws=self.draws,
+        )  # fmt: skip
 
     def summary(self, width: int = POSTS_WIDTH) -> str:
         """Tell the answer in plain text, so many characters wide."""
@@ -73,11 +94,15 @@ class PostsAnswer:
     def data(self) -> dict[str, Any]:
         """Give the answer as plain data, for other programs."""
         counties = [COUNTY_CODES[index] for index in self.question.counties]
-        mode = "all" if len(counties) == COUNTIES else "only"
+        mode = "national" if self.question.national else "all" if len(counties) == COUNTIES else "only"
         return {
             "question": {**asdict(self.question), "counties": counties, "mode": mode},
-            "sentence": question_words(self.question, self.profession),
+            "sentence": question_words(self.question, self.profession, self.lever, self.draws),
+            "lever": {"kind": self.lever.kind, "name": self.lever.name},
+            "earliest_year": self.earliest,
+            "draws": self.draws,
             "counties": self.table.to_dicts(),
+            "principals": self.principals.to_dicts(),
             "together": self.together[0],
             "together_fresh": self.together[1],
             "notes": list(self.notes),
@@ -92,31 +117,54 @@ def guideline_posts(
     target_year: int,
     probability: float,
     first_year: int | None = None,
-    reading: Reading = "list",
-    basis: Basis = "headcount",
+    reading: Reading | None = None,
+    basis: Basis | None = None,
     counties: Sequence[str] = (),
+    national: bool = False,
+    profession: str | None = None,
+    demand: float | None = None,
+    lever: str | None = None,
+    draws: int | None = None,
+    posterior: str | Path | None = None,
     replications: int | None = None,
     seed: int | None = None,
     progress: Progress | None = None,
 ) -> PostsAnswer:
-    """Find the smallest constant number of training posts with which each county meets the guideline.
+    """Find the smallest constant number of posts, or yearly intake, with which what is asked is met.
 
     Parameters
     ----------
     config
         Path of a run file; its levers count, and its `guideline` says which profession.
     target_year
-        The guideline is to be met at the end of this year.
+        It is to be met at the end of this year.
     probability
         In at least this share of the replications; above 0 and below 1.
     first_year
         Posts change from this year on: 2027 by default, or the first simulated year if that is later.
     reading
-        `list`: specialists and trainees reach all inhabitants. `ratio`: specialists alone.
+        `list`: specialists and trainees reach all inhabitants. `ratio`: specialists alone. `density`: the
+        workforce keeps up with the inhabitants. `demand`: one full-time equivalent for `demand` inhabitants.
+        By default `list` for the guideline's profession; for the others `demand` if it is given, and
+        `density` if not.
     basis
-        `headcount` or `fte`.
+        `headcount` or `fte`; by default `fte` for `demand`, and `headcount` for the others.
     counties
         Codes or names: only the posts of these change, and the others keep those of the run. All by default.
+    national
+        One number for the nation, spread over the counties as the posts of the run are.
+    profession
+        Instead of the guideline's.
+    demand
+        Inhabitants per full-time equivalent; by default as `demand: inhabitants_per_fte` of the run file.
+    lever
+        Pool or stream that is searched; by default what the career file declares under `planning`.
+    draws
+        Draw the uncertain numbers of the run so often from their priors: each replication has another draw.
+        The number of replications is that of the draws unless it is given.
+    posterior
+        Parquet file with draws, as a calibration writes it, used in the same way; with `draws`, so many of
+        them.
     replications, seed
         Instead of what the run file says.
     progress
@@ -125,113 +173,48 @@ def guideline_posts(
     Raises
     ------
     UserError
-        If a file or an argument is wrong, or the profession has no posts; nothing has been computed then.
+        If a file or an argument is wrong, or the profession has no lever; nothing has been computed then.
     """
     started = perf_counter()
-    if not 0 < probability < 1:
-        raise UserError(
-            f"probability {probability:g}", where="probability",
-            expected="a share above 0 and below 1",
-            remedy="write 80 % as 0.8; no number of replications shows that something is certain",
-        )  # fmt: skip
-    _check_choice("reading", reading, get_args(Reading))
-    _check_choice("basis", basis, get_args(Basis))
-    if seed is not None and not 0 <= seed < 2**64:
-        raise UserError(f"seed {seed}", where="seed", expected="0 to 18446744073709551615 (2**64 - 1)")
-    chosen = tuple(sorted({_county(word) for word in counties})) or tuple(range(COUNTIES))
     run, model = read_model(config)
-    spec = run.spec.guideline
-    own = [one for one in model.professions if one.name == spec.profession]
-    question = Question(
-        target_year=target_year,
-        probability=probability,
-        first_year=_first_year(own[0].start_year if own else 0) if first_year is None else first_year,
-        reading=reading,
-        basis=basis,
-        counties=chosen,
-        replications=run.spec.replications if replications is None else replications,
-        seed=run.spec.seed if seed is None else seed,
-    )
+    question = posts_question(
+        run.spec, model, target_year=target_year, probability=probability, first_year=first_year,
+        reading=reading, basis=basis, counties=counties, national=national, profession=profession,
+        demand=demand, lever=lever, replications=draws if replications is None else replications, seed=seed,
+    )  # fmt: skip
     check_limits(model, replications=question.replications, threads=None)
-    needed = posts_needed(model, spec, question, population_source(model, run.panels), progress)
-    table = posts_table(needed, question, spec, model.demand)
+    worlds = _worlds(run, question, draws, posterior)
+    spec, source = run.spec.guideline, population_source(model, run.panels)
+    search = national_posts if national else posts_needed
+    needed: Needed | NationalPosts = search(model, spec, question, source, progress, worlds)
+    helped = helped_share(model, spec, question, source, needed.found)
+    table = posts_table(needed, question, spec, model.demand, helped)
     return PostsAnswer(
         question=question,
-        profession=own[0].label_en,
+        profession=_one(model, question).label_en,
+        lever=needed.lever,
+        earliest=needed.earliest,
         table=table,
+        principals=principals_table(needed.found, needed.posts),
         together=(needed.found.together, needed.fresh.together),
-        notes=tuple(_notes(question, table)),
+        notes=tuple(posts_notes(question, table, needed, _one(model, question), draws=len(worlds))),
+        draws=len(worlds),
         runs=needed.runs,
         seconds=perf_counter() - started,
     )
 
 
-_NEXT_YEAR = 2027
-"""First year whose posts can still be decided on when this was written."""
+def _one(model: Model, question: Question) -> Any:
+    return profession_of(model, str(question.profession))
 
 
-def _first_year(start_year: int) -> int:
-    return max(_NEXT_YEAR, start_year + 1)
+def _worlds(
+    run: LoadedRun, question: Question, draws: int | None, posterior: str | Path | None
+) -> list[World]:
+    if draws is None and posterior is None:
+        return []
+    from careersim.experiment.posts_worlds import chosen_draws, drawn_worlds
 
-
-def _notes(question: Question, table: pl.DataFrame) -> list[str]:
-    """What to beware of in this answer."""
-    notes = []
-    count, probability = question.replications, question.probability
-    least = math.ceil(1 / min(probability, 1 - probability) - 1e-9)
-    if count < least:
-        notes.append(
-            f"{count} replications are too few for a probability of {probability:g}: shares are told apart "
-            f"in steps of 1/{count}. Take {least} at the very least, better {5 * least}."
-        )
-    asked = table.filter(pl.col("asked"))
-    unsettled = asked.filter((pl.col("stop") == "unsettled") | ~pl.col("smallest"))
-    if len(unsettled):
-        notes.append(
-            "The search ended before it was seen that one post less is too few, or that more do not help: "
-            f"{_names(unsettled)}."
-        )
-    doubtful = asked.filter(~pl.col("met") & (pl.col("share_fresh_high") >= probability))
-    if len(doubtful):
-        notes.append(
-            f"Chance decides for {_names(doubtful)}: no number suffices with the luck of the search, but the "
-            f"interval with other luck holds {probability:g}. Ask again with more replications."
-        )
-    flattered = asked.filter(pl.col("met") & (pl.col("share_fresh_high") < probability))
-    if len(flattered):
-        notes.append(
-            f"The luck of the search was good for {_names(flattered)}: with other luck the share lies below "
-            f"{probability:g}. Ask again with more replications."
-        )
-    notes.append(
-        "Shares carry chance only, at fixed parameters: probabilities of the model, not of Sweden. How many "
-        "apply and how many can be supervised are assumptions."
-    )
-    return notes
-
-
-def _names(rows: pl.DataFrame) -> str:
-    return ", ".join(COUNTY_NAMES[code] for code in rows["county_code"])
-
-
-def _check_choice(name: str, given: str, choices: Sequence[str]) -> None:
-    if given not in choices:
-        raise UserError(
-            f"unknown {name} '{given}'", where=name, expected=f"one of {', '.join(choices)}",
-            nearest=nearest_name(given, choices),
-        )  # fmt: skip
-
-
-def _county(word: str) -> int:
-    """Index of a county by code or name."""
-    codes = {name.casefold(): code for code, name in COUNTY_NAMES.items()} | {
-        code: code for code in COUNTY_NAMES
-    }
-    code = codes.get(word.casefold())
-    if code is None:
-        raise UserError(
-            f"unknown county '{word}'", where="county",
-            expected="a two-digit code such as 01, or a name such as Stockholm",
-            nearest=nearest_name(word, [*COUNTY_NAMES.values(), *COUNTY_NAMES]),
-        )  # fmt: skip
-    return COUNTY_CODES.index(code)
+    found = chosen_draws(run, draws=draws, posterior=posterior, seed=question.seed)
+    # Other luck comes with other draws, if there are enough.
+    return drawn_worlds(run, found, 2 * question.replications, str(question.profession))

@@ -22,23 +22,38 @@ __all__ = ["guideline"]
     "--from", "first_year", type=int, metavar="YEAR",
     help="Posts change from this year on.  [default: 2027, or the first simulated year]",
 )  # fmt: skip
+@click.option("--profession", metavar="NAME", help="Whose posts or intake.  [default: the guideline's]")
 @click.option(
-    "--reading", default="list", show_default=True, metavar="NAME",
-    help="list (specialists and trainees) or ratio (specialists alone).",
+    "--reading", metavar="NAME",
+    help="list (specialists and trainees), ratio (specialists alone), density (hold today's) or demand.  "
+    "[default: list; density for other professions]",
 )  # fmt: skip
-@click.option("--basis", default="headcount", show_default=True, metavar="NAME", help="headcount or fte.")
+@click.option(
+    "--demand", type=float, metavar="N", help="Inhabitants for each full-time equivalent (reading demand)."
+)
+@click.option("--basis", metavar="NAME", help="headcount or fte.  [default: headcount; fte for demand]")
+@click.option(
+    "--national", is_flag=True, help="One number for the nation, spread over the counties as today."
+)
 @click.option(
     "--county", "counties", multiple=True, metavar="CODE",
     help="Change the posts of this county only; may be repeated.  [default: all at once]",
 )  # fmt: skip
+@click.option(
+    "--lever", metavar="NAME",
+    help="Pool or stream that is searched.  [default: what the career file declares]",
+)  # fmt: skip
+@click.option("--draws", type=int, metavar="N", help="Draw uncertain numbers from their priors so often.")
+@click.option("--posterior", metavar="FILE", help="Use the draws of this Parquet file instead.")
 @click.option("--replications", type=int, metavar="N", help="Instead of what CONFIG says.")
 @click.option("--seed", type=int, metavar="S", help="Instead of what CONFIG says.")
 @as_json
 def guideline(config: str, as_json: bool, **options: Any) -> None:
     """Find the posts with which each county meets the guideline.
 
-    The smallest constant number of training posts from a year on, what stops the counties that no number
-    helps, and DLF's closed form beside it.
+    The smallest constant number of training posts (or of beginners a year, for professions whose career file
+    says so) from a year on, what stops the counties that no number helps and what they would need besides,
+    who would hold the posts, and DLF's closed form beside it.
     """
     from careersim.guideline import guideline_posts
     from careersim.outputs.posts_text import POSTS_WIDTH

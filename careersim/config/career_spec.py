@@ -15,6 +15,7 @@ __all__ = [
     "HazardSpec",
     "LabelSpec",
     "MobilitySpec",
+    "PlanningSpec",
     "PoolSpec",
     "SectorsSpec",
     "StartSpec",
@@ -172,6 +173,18 @@ class StartSpec(SpecModel):
     at_home: ParameterName | None = None
 
 
+class PlanningSpec(SpecModel):
+    """What a planner of this profession decides on: posts of a pool, or the yearly intake of a stream.
+
+    `lever` names the pool or the stream (a pool, if both have the name). `keeps_up` names pools further on
+    that must not hold up those whom the lever brings: while posts or intake are searched, nobody is kept
+    out of them for want of posts.
+    """
+
+    lever: Name
+    keeps_up: list[Name] = []
+
+
 class CareerSpec(SpecModel):
     """A whole profession. `key` (1-255) goes into the identity of its persons and must be unique in a run.
 
@@ -194,4 +207,5 @@ class CareerSpec(SpecModel):
     pools: dict[Name, PoolSpec] = {}
     streams: dict[Name, StreamSpec] = {}
     start: dict[Name, StartSpec] = {}
+    planning: PlanningSpec | None = None
     parameters: dict[Name, ParameterSpec]

@@ -171,7 +171,7 @@ def _join(
     if spec.demand.need_weight is not None:
         document, there = overlay.origin(("demand", "need_weight"))
         run = replace(run, need_weight=Parameter("need_weight", spec.demand.need_weight, document, there))
-    return replace(run, prices=_prices(run))
+    return replace(run, prices=_prices(run), substitution=_substitution(run))
 
 
 def _prices(run: LoadedRun) -> dict[str, Parameter]:
@@ -189,6 +189,15 @@ def _prices(run: LoadedRun) -> dict[str, Parameter]:
             document, there = run.overlay.origin(key_path)
             found[str(key_path[-1])] = Parameter(str(key_path[-1]), record, document, there)
     return found
+
+
+def _substitution(run: LoadedRun) -> dict[str, Parameter]:
+    """The records of the professions that help, as parameters called like the profession."""
+    records = {}
+    for name, spec in run.spec.guideline.substitution.items():
+        document, there = run.overlay.origin(("guideline", "substitution", name))
+        records[name] = Parameter(name, spec, document, there)
+    return records
 
 
 def _kept_levers(validated: Validated[RunSpec], overlay: Overlay) -> tuple[int, ...]:
@@ -226,6 +235,8 @@ def _check_professions(run: LoadedRun, report: FaultReport) -> None:
         return
     asked: list[tuple[KeyPath, str]] = [(("parameters", name), name) for name in run.spec.parameters]
     asked += [(("panels", name), name) for name in run.spec.panels]
+    asked += [(("guideline", "substitution", name), name) for name in run.spec.guideline.substitution]
+    asked += [(("demand", "inhabitants_per_fte", name), name) for name in run.spec.demand.inhabitants_per_fte]
     asked += [
         (("levers", number, "profession"), lever.profession)
         for number, lever in zip(run.lever_numbers, run.spec.levers, strict=True)

@@ -112,6 +112,8 @@ class LoadedRun:
         The user's need weights, or None.
     prices
         The records under `costs` by name; empty if the run has no prices.
+    substitution
+        Coefficients of the professions that help the guideline's, by profession.
     """
 
     spec: RunSpec
@@ -123,6 +125,7 @@ class LoadedRun:
     panels: Mapping[str, Path] = field(default_factory=dict)
     need_weight: Parameter | None = None
     prices: Mapping[str, Parameter] = field(default_factory=dict)
+    substitution: Mapping[str, Parameter] = field(default_factory=dict)
 
     @property
     def dated(self) -> bool:

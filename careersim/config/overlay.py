@@ -120,6 +120,8 @@ def _apply(
 def _is_record(path: KeyPath) -> bool:
     if path[0] == "costs":
         return (path[:2] == ("costs", "prices") and len(path) == 3) or path[1:] in _GENERAL_PRICES
+    if len(path) == 3 and path[:2] == ("guideline", "substitution"):
+        return True
     return (len(path) == 3 and path[0] == "parameters") or path == ("demand", "need_weight")
 
 

@@ -25,14 +25,22 @@ _Names = Annotated[
 
 
 class DemandSpec(SpecModel):
-    """Inhabitants: the published series, or a CSV with columns county_code, year, population."""
+    """Inhabitants: the published series, or a CSV with columns county_code, year, population.
+
+    `inhabitants_per_fte` is what `careersim guideline --reading demand` asks of a profession.
+    """
 
     population: str | None = None
     need_weight: ParameterSpec | None = None
+    inhabitants_per_fte: dict[Name, Annotated[float, Field(gt=0, le=1_000_000)]] = {}
 
 
 class GuidelineSpec(SpecModel):
-    """The guideline and when it is asked for. Both readings are always computed and never mixed."""
+    """The guideline and when it is asked for. Both readings are always computed and never mixed.
+
+    `substitution` says by profession how many full-time equivalents of a specialist one of theirs stands for;
+    what it gives is shown beside the guideline and never counted into it.
+    """
 
     profession: Name = "doctor"
     inhabitants_per_specialist: Annotated[float, Field(gt=0, le=100_000)] = 1100
@@ -40,6 +48,7 @@ class GuidelineSpec(SpecModel):
     training_years: Annotated[float, Field(gt=0, le=50)] = 8
     career_years: Annotated[float, Field(gt=0, le=80)] = 25
     years: list[YearNumber] = [2030, 2035, 2040]
+    substitution: dict[Name, ParameterSpec] = {}
 
 
 class EvidenceSpec(SpecModel):
@@ -82,6 +91,9 @@ class LeverSpec(SpecModel):
     add to the utility of `counties`. kind `demand`: no profession; target `inhabitants` or `need_weight`,
     multiply, optionally only `counties`. kind `bonus`: target one or several states, add SEK per
     month, with a block `bonus`; optionally only `counties`, `sectors`, `ages`.
+    kind `list_size`: no profession; target `inhabitants_per_specialist` or `inhabitants_per_trainee`, set or
+    multiply. kind `substitution`: profession that helps, target `guideline`, set / multiply / add its
+    coefficient, optionally only `counties`.
     `low`, `high` and `distribution` say how uncertain `value` is, as in a parameter record.
     """
 
@@ -96,6 +108,8 @@ class LeverSpec(SpecModel):
         "attractiveness",
         "demand",
         "bonus",
+        "list_size",
+        "substitution",
     ]
     profession: Name | None = None
     targets: _Names = Field(alias="target", min_length=1)
@@ -125,15 +139,15 @@ class LeverSpec(SpecModel):
 
     @model_validator(mode="after")
     def _of_a_profession(self) -> LeverSpec:
-        if self.profession is None and self.kind != "demand":
+        if self.profession is None and self.kind not in ("demand", "list_size"):
             raise refusal(
                 f"missing key 'profession' of a lever of kind {self.kind}",
                 expected="the profession that it acts on",
                 remedy="add 'profession: ...'",
             )
-        if self.profession is not None and self.kind == "demand":
+        if self.profession is not None and self.kind in ("demand", "list_size"):
             raise refusal(
-                f"a lever of kind demand acts on all professions, not on '{self.profession}' alone",
+                f"a lever of kind {self.kind} acts on all professions, not on '{self.profession}' alone",
                 expected="no `profession`",
                 remedy="remove `profession`",
             )

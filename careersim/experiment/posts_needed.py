@@ -1,5 +1,7 @@
 """The smallest number of training posts with which each county meets the guideline in a given year.
 
+What is said of posts holds of the yearly intake of a stream as well, where that is the lever.
+
 Posts of a county help it and, through the applicants that they draw, hurt others a little. All counties are
 therefore searched together: those that do not meet the guideline often enough get more posts, those with room
 to spare fewer, in steps that shrink with what is lacking, until everybody meets it or has posts that stay
@@ -10,7 +12,7 @@ luck. docs/decisions/009-posts-from-below.md says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,21 +20,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.config.run_spec import GuidelineSpec
-from careersim.experiment.posts_runs import Counts, Floats, PostsRuns, Question, Tried
+from careersim.experiment.planned import Planned
+from careersim.experiment.posts_besides import MOST_RUNS_BESIDES, Besides, besides, nothing_besides
+from careersim.experiment.posts_runs import Counts, Floats, PostsRuns, Question, Tried, World
 from careersim.flows.constraints import CONSTRAINTS
 from careersim.model.graph import Model
 from careersim.population.synthesis import PopulationSource
 from careersim.schema import COUNTIES
 
-__all__ = ["MOST_RUNS", "Besides", "Needed", "Stop", "posts_needed"]
+__all__ = ["MOST_RUNS", "Needed", "Stop", "posts_needed"]
 
 Flags = NDArray[np.bool_]
 Stop = Literal["", "time", "supervisors", "applicants", "others", "unsettled"]
 
-MOST_RUNS = 30
+MOST_RUNS = 32
 """Runs at most, all together."""
 
-_AFTER = 7
+_AFTER = MOST_RUNS_BESIDES + 3
 """Of these, kept back for a last look, other luck, and what would help besides."""
 
 _COARSE_RUNS = 7
@@ -63,27 +67,6 @@ _LOOKS = 3
 
 
 @dataclass(frozen=True)
-class Besides:
-    """Share of replications that meet the guideline with posts in plenty and something else; by county.
-
-    NaN for counties that posts help.
-
-    Attributes
-    ----------
-    unsupervised
-        Without the limit that supervisors set.
-    applications
-        With twice the rate of application.
-    both
-        With both.
-    """
-
-    unsupervised: Floats
-    applications: Floats
-    both: Floats
-
-
-@dataclass(frozen=True)
 class Needed:
     """The answer; arrays over county.
 
@@ -107,9 +90,13 @@ class Needed:
     as_is, found, fresh
         What the run as it is gives, and `posts` with the luck of the search and with other luck.
     besides
-        What would help besides.
+        What would help besides; the nation, of which nothing is asked here, first.
     runs
         How many there were.
+    lever
+        What was searched.
+    earliest
+        First year in which the lever can add to the workforce.
     """
 
     asked: Flags
@@ -124,6 +111,8 @@ class Needed:
     fresh: Tried
     besides: Besides
     runs: int
+    lever: Planned
+    earliest: int
 
 
 def posts_needed(
@@ -132,8 +121,9 @@ def posts_needed(
     question: Question,
     source: PopulationSource,
     progress: Callable[[int, int], None] | None = None,
+    worlds: Sequence[World] = (),
 ) -> Needed:
-    """Search for the posts.
+    """Search for the posts, or for the yearly intake, of each county.
 
     Parameters
     ----------
@@ -147,14 +137,16 @@ def posts_needed(
         Start populations.
     progress
         Called with the number of finished and (at most) of all runs.
+    worlds
+        The run with draws of its uncertain numbers, one a replication in turn.
 
     Raises
     ------
     UserError
-        If the profession is not part of the run or has no pool of training posts, or the years do not fit.
+        If the profession is not part of the run or has no lever, or the years do not fit.
     """
-    runs = PostsRuns(model, guideline, question, source, progress, MOST_RUNS)
-    as_is = runs.run(runs.today)
+    runs = PostsRuns(model, guideline, question, source, progress, MOST_RUNS, worlds)
+    as_is = runs.run(runs.today if not runs.lever.keeps_up else None)
     search = _Search(runs, as_is)
     if search.too_late:
         posts, found = runs.today, as_is
@@ -163,7 +155,7 @@ def posts_needed(
         posts, found = search.settle()
     met = search.met(found)
     fresh = runs.run(posts, seed=(question.seed + 1) % 2**64)
-    besides = _besides(runs, posts, search.asked & ~met, useless=search.too_late)
+    more = _besides(runs, posts, search.asked & ~met, useless=search.too_late)
     stop = tuple(search.stop(c, found) for c in range(COUNTIES))
     one_less = np.where(met, search.share_with(posts - 1), np.nan)
     return Needed(
@@ -177,8 +169,10 @@ def posts_needed(
         as_is=as_is,
         found=found,
         fresh=fresh,
-        besides=besides,
+        besides=more,
         runs=runs.runs,
+        lever=runs.lever,
+        earliest=runs.earliest,
     )
 
 
@@ -333,22 +327,20 @@ class _Search:
         self.seen.append((posts, tried.share))
 
     def _reached_by_a_post(self) -> float:
-        """Inhabitants that one post reaches by the target year, at best: its holder, and whom it trained."""
-        guideline, training = self.runs.guideline, self.runs.training_years
+        """What one post reaches by the target year, at best: its holder, and whom it trained."""
+        runs, training = self.runs, self.runs.training_years
         years = self.question.target_year - self.question.first_year + 1
-        certified = 0.0 if years < training else years / max(training, 1.0)
-        holder = guideline.inhabitants_per_trainee if self.question.reading == "list" else 0.0
-        return holder + certified * guideline.inhabitants_per_specialist
+        per_specialist, per_trainee = runs.weights
+        if self.question.target_year < runs.earliest:
+            return per_trainee if runs.lever.kind == "posts" else 0.0
+        if runs.lever.kind == "intake":
+            return (self.question.target_year - runs.earliest + 1) * per_specialist
+        return per_trainee + years / max(training, 1.0) * per_specialist
 
 
 def _besides(runs: PostsRuns, posts: Counts, helpless: Flags, *, useless: bool) -> Besides:
-    """Try what would help besides, with posts in plenty, in counties that posts alone do not help."""
-    nothing = np.full(COUNTIES, np.nan)
-    if useless or not helpless.any():
-        return Besides(nothing, nothing, nothing)
+    """Try what would help besides in counties that posts alone do not help."""
+    if useless or runs.lever.kind == "intake":
+        return nothing_besides(COUNTIES + 1)
     plenty = np.where(helpless, 4 * np.maximum(posts, runs.today) + 20, posts)
-    shares = [
-        np.where(helpless, runs.run(plenty, supervised=supervised, applications=factor).share, np.nan)
-        for supervised, factor in ((False, 1.0), (True, 2.0), (False, 2.0))
-    ]
-    return Besides(*shares)
+    return besides(runs, plenty, np.concatenate([[False], helpless]))

@@ -1,113 +1,56 @@
-"""`PostsRuns`: the model lived again with other numbers of training posts, judged against the guideline."""
+"""`PostsRuns`: the model lived again with other numbers of posts or entrants, judged by what was asked."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Literal
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from careersim.config.run_spec import GuidelineSpec
 from careersim.errors import UserError, nearest_name
 from careersim.experiment.engines import engine_maker
+from careersim.experiment.judged import (
+    Basis,
+    Counts,
+    Floats,
+    Nation,
+    Question,
+    Reading,
+    Tried,
+    judge,
+    weights,
+)
+from careersim.experiment.planned import planned_lever
 from careersim.experiment.replicate import run_replications
-from careersim.flows.constraints import CONSTRAINTS, binding
-from careersim.flows.guideline import standing
 from careersim.flows.series import ProfessionSeries
-from careersim.model.graph import Model, Pool, Profession
+from careersim.model.graph import Model, Profession
 from careersim.model.table import Table
 from careersim.population.columns import Population
 from careersim.population.synthesis import PopulationSource
 from careersim.schema import COUNTIES
 
-__all__ = ["Basis", "PostsRuns", "Question", "Reading", "Tried"]
+__all__ = [
+    "Basis",
+    "Counts",
+    "Floats",
+    "Nation",
+    "PostsRuns",
+    "Question",
+    "Reading",
+    "Tried",
+    "World",
+    "profession_of",
+]
 
-Reading = Literal["list", "ratio"]
-Basis = Literal["headcount", "fte"]
-Counts = NDArray[np.int64]
-Floats = NDArray[np.float64]
+World = tuple[Model, PopulationSource]
+"""The run with one draw of its uncertain numbers, and the persons it starts from."""
 
 _KEPT = 100
 """Start populations of so many replications are kept between runs: some 300 MB of doctors."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked.
-
-    Attributes
-    ----------
-    target_year
-        The guideline is to be met at the end of this year.
-    probability
-        In at least this share of the replications; above 0 and below 1.
-    first_year
-        Posts change from this year on, to one number for all years.
-    reading
-        `list`: specialists and trainees together reach all inhabitants. `ratio`: there are enough
-        specialists for all inhabitants, without trainees.
-    basis
-        `headcount` or `fte`.
-    counties
-        Indices of the counties whose posts may change; the others keep those of the run.
-    replications, seed
-        As in a run.
-    """
-
-    target_year: int
-    probability: float
-    first_year: int
-    reading: Reading
-    basis: Basis
-    counties: tuple[int, ...]
-    replications: int
-    seed: int
-
-    def met_needed(self, replications: int) -> int:
-        """Number of replications that must meet the guideline."""
-        return max(math.ceil(self.probability * replications - 1e-9), 1)
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What a number of posts gives; arrays over county.
-
-    Attributes
-    ----------
-    replications
-        How many were run.
-    share
-        Share of replications that meet the guideline in the target year.
-    lack
-        Inhabitants not reached in the target year that so many replications as are asked for do not exceed:
-        0 or less means that they meet the guideline.
-    specialists, trainees
-        Medians in the target year, in the basis that was asked for.
-    filled
-        Trainees in the target year, persons: median.
-    most_filled
-        Posts taken at most, over years from the first and replications.
-    binding
-        County x (posts, supervisors, applicants): shares over years from the first and replications.
-    together
-        Share of replications in which all counties asked about meet it at once.
-    before
-        Specialists at the end of the year before the first, in the basis that was asked for: median.
-    """
-
-    replications: int
-    share: Floats
-    lack: Floats
-    specialists: Floats
-    trainees: Floats
-    filled: Floats
-    most_filled: Counts
-    binding: Floats
-    together: float
-    before: Floats
 
 
 @dataclass
@@ -128,11 +71,13 @@ class PostsRuns:
         Called after each run with the number of runs and how many there may be.
     most
         How many there may be.
+    worlds
+        The run with draws of its uncertain numbers, one a replication in turn; none: the run as it is.
 
     Raises
     ------
     UserError
-        If the profession is not part of the run or has no pool of posts for trainees, or years do not fit.
+        If the profession is not part of the run or has no lever, or years do not fit.
     """
 
     model: Model
@@ -141,21 +86,35 @@ class PostsRuns:
     source: PopulationSource
     progress: Callable[[int, int], None] | None
     most: int
+    worlds: Sequence[World] = ()
     runs: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        profession = _profession(self.model, self.guideline.profession)
-        self.pool = _training_pool(profession)
+        self.name = self.question.profession or self.guideline.profession
+        profession = profession_of(self.model, self.name)
+        self.lever = planned_lever(profession, self.question.lever)
+        _check_reading(self.question, self.guideline, self.name)
         _check_years(self.model, profession, self.question)
-        self.model = replace(self.model, professions=(profession,), last_year=self.question.target_year)
+        self.model = self._alone(self.model)
         self.source = _SameStart(self.source, profession)
+        self.worlds = [
+            (self._alone(model), _SameStart(source, profession_of(model, self.name)))
+            for model, source in self.worlds
+        ]
         self.asked = np.isin(np.arange(COUNTIES), self.question.counties)
-        self.today = _posts_in(profession.pools[self.pool], self.question.first_year)
-        self.training_years = _shortest_training(profession, self.pool)
+        self.today = self.lever.today(profession, self.question.first_year)
+        self.training_years = self.lever.training_years(profession)
+        self.earliest = self.question.first_year + self.lever.years_on_the_way(profession)
+        self.weights = weights(self.question, self.guideline, self.model.demand)
+
+    @property
+    def profession(self) -> Profession:
+        """The profession as in the run."""
+        return self.model.professions[0]
 
     def run(
         self,
-        posts: Counts,
+        posts: Counts | None,
         *,
         replications: int | None = None,
         seed: int | None = None,
@@ -167,7 +126,7 @@ class PostsRuns:
         Parameters
         ----------
         posts
-            By county; those of counties not asked about are left out of account.
+            By county; those of counties not asked about are left out of account. None: the run as it is.
         replications, seed
             Instead of those of the question. Fewer replications are the first ones of many.
         supervised
@@ -176,75 +135,74 @@ class PostsRuns:
             Factor on the rates at which persons apply to the pool.
         """
         count = self.question.replications if replications is None else replications
-        model = self._changed(posts, supervised, applications)
         seed = self.question.seed if seed is None else seed
+
+        def changed(model: Model) -> Model:
+            return model if posts is None else self._changed(model, posts, supervised, applications)
+
+        series = self._drawn(changed, seed, count) if self.worlds else self._lived(changed, seed, count)
+        self.runs += 1
+        if self.progress is not None:
+            self.progress(self.runs, max(self.most, self.runs))
+        return judge(series, self.question, self.guideline, self.model.demand, self.lever, self.asked)
+
+    def _lived(self, changed: Callable[[Model], Model], seed: int, count: int) -> ProfessionSeries:
+        """All replications of the run as it is."""
+        return self._replicated(changed(self.model), self.source, seed, count, 0, warm=self.runs > 0)
+
+    def _drawn(self, changed: Callable[[Model], Model], seed: int, count: int) -> ProfessionSeries:
+        """Each replication with another draw; other luck comes with other draws, if there are any left."""
+        shift = 0 if seed == self.question.seed else self.question.replications
+
+        def one(replication: int) -> ProfessionSeries:
+            model, source = self.worlds[(replication + shift) % len(self.worlds)]
+            return self._replicated(changed(model), source, seed, 1, replication, warm=True)
+
+        if self.runs == 0:
+            self._replicated(self.model, self.source, seed, 1, 0, warm=False)
+        with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="careersim") as pool:
+            parts = list(pool.map(one, range(count)))
+        arrays: dict[str, Any] = {
+            key.name: np.concatenate([getattr(part, key.name) for part in parts])
+            for key in fields(ProfessionSeries)
+            if isinstance(getattr(parts[0], key.name), np.ndarray)
+        }
+        return replace(parts[0], **arrays)
+
+    def _replicated(
+        self, model: Model, source: PopulationSource, seed: int, count: int, first: int, *, warm: bool
+    ) -> ProfessionSeries:
+        """Run; `warm` says that the kernels are compiled."""
         (one,) = model.professions
-        warm = self.runs > 0  # the first run has compiled the kernels
+        makers = {one.name: engine_maker("numba", one, model, seed=seed, threads=1, durations=False)}
         replicated = run_replications(
             model,
             seed=seed,
             replications=count,
-            source=self.source,
+            source=source,
             durations=False,
-            makers={one.name: engine_maker("numba", one, model, seed=seed, threads=1)} if warm else None,
+            makers=makers if warm else None,
+            first=first,
         )
-        self.runs += 1
-        if self.progress is not None:
-            self.progress(self.runs, max(self.most, self.runs))
-        return self._judge(replicated.series[self.guideline.profession], count)
+        return replicated.series[self.name]
 
-    def _judge(self, series: ProfessionSeries, replications: int) -> Tried:
-        question, spec = self.question, self.guideline
-        held = standing(series, self.model.demand, question.basis)
-        first = series.years.index(question.first_year)
-        specialists, trainees = held.specialists[:, -1, 1:], held.trainees[:, -1, 1:]
-        reached = specialists * spec.inhabitants_per_specialist
-        if question.reading == "list":
-            reached = reached + trainees * spec.inhabitants_per_trainee
-        lack = held.inhabitants[-1, 1:] - reached
-        seats = {
-            name: series.seats[:, first:, self.pool, :, index]
-            for index, name in enumerate(series.seat_fields)
-        }
-        bound = binding(series)[:, first - 1 :, self.pool]  # `binding` has no start year
-        shares = [(bound == one).mean(axis=(0, 1)) for one in range(len(CONSTRAINTS))]
-        heads = standing(series, self.model.demand, "headcount").trainees[:, -1, 1:]
-        return Tried(
-            replications=replications,
-            share=(lack <= 0).mean(axis=0),
-            lack=np.sort(lack, axis=0)[question.met_needed(replications) - 1],
-            specialists=np.median(specialists, axis=0),
-            trainees=np.median(trainees, axis=0),
-            filled=np.median(heads, axis=0),
-            most_filled=(seats["occupied_before"] + seats["filled"]).max(axis=(0, 1)).astype(np.int64),
-            binding=np.stack(shares, axis=1),
-            together=float((lack <= 0)[:, self.asked].all(axis=1).mean()),
-            before=np.median(held.specialists[:, first - 1, 1:], axis=0),
+    def _alone(self, model: Model) -> Model:
+        """The profession asked about, until the target year."""
+        return replace(
+            model, professions=(profession_of(model, self.name),), last_year=self.question.target_year
         )
 
-    def _changed(self, posts: Counts, supervised: bool, applications: float) -> Model:
-        (profession,) = self.model.professions
-        pool = self._with_posts(profession.pools[self.pool], posts)
-        if not supervised:
-            pool = replace(pool, supervisors=(), per_supervisor=None)
-        pools = tuple(pool if k == self.pool else one for k, one in enumerate(profession.pools))
-        changed = replace(profession, pools=pools)
-        if applications != 1.0:
-            changed = _with_applications(changed, self.pool, applications)
-        return replace(self.model, professions=(changed,))
-
-    def _with_posts(self, pool: Pool, posts: Counts) -> Pool:
-        first, last = self.model.first_year, self.model.last_year
-        assert pool.posts is not None  # `_training_pool` has chosen one with posts
-        values = [
-            float(posts[county])
-            if self.asked[county] and year >= self.question.first_year
-            else pool.posts.at(county=county, year=year)
-            for county in range(COUNTIES)
-            for year in range(first, last + 1)
-        ]
-        sizes = (COUNTIES, last - first + 1)
-        return replace(pool, posts=Table(("county", "year"), sizes, tuple(values), first))
+    def _changed(self, model: Model, posts: Counts, supervised: bool, applications: float) -> Model:
+        (profession,) = model.professions
+        years = model.first_year, self.question.first_year, model.last_year
+        profession = self.lever.changed(profession, posts, self.asked, years)
+        if self.lever.kind == "posts" and not supervised:
+            pools = list(profession.pools)
+            pools[self.lever.index] = replace(pools[self.lever.index], supervisors=(), per_supervisor=None)
+            profession = replace(profession, pools=tuple(pools))
+        if self.lever.kind == "posts" and applications != 1.0:
+            profession = _with_applications(profession, self.lever.index, applications)
+        return replace(model, professions=(profession,))
 
 
 class _SameStart:
@@ -279,7 +237,14 @@ def _with_applications(profession: Profession, pool: int, factor: float) -> Prof
     return replace(profession, transitions=transitions)
 
 
-def _profession(model: Model, name: str) -> Profession:
+def profession_of(model: Model, name: str) -> Profession:
+    """Find the profession that is asked about.
+
+    Raises
+    ------
+    UserError
+        If it is not part of the run.
+    """
     names = [one.name for one in model.professions]
     if name not in names:
         raise UserError(
@@ -292,36 +257,14 @@ def _profession(model: Model, name: str) -> Profession:
     return model.professions[names.index(name)]
 
 
-def _training_pool(profession: Profession) -> int:
-    """The pool of limited posts whose holders are the trainees."""
-    for index, pool in enumerate(profession.pools):
-        if pool.posts is not None and any(profession.states[state].trains for state in pool.holders):
-            return index
-    raise UserError(
-        f"{profession.name} has no pool with posts for trainees, so that no number of posts can be searched",
-        where="guideline: profession",
-        remedy="declare `pools` with `posts` in the career file, or ask about another profession",
-    )
-
-
-def _shortest_training(profession: Profession, pool: int) -> float:
-    """Full-time years from a seat in the pool to the certificate, at least; 0 where no training is kept."""
-    years = []
-    for seat in profession.transitions:
-        if seat.form == "seat" and seat.pool == pool:
-            (taken,) = seat.destinations
-            needed = [
-                one.requirement - seat.credit
-                for one in profession.transitions
-                if one.form == "progress" and one.source == taken.state
-            ]
-            years.append(max(min(needed, default=0), 0) / 100.0)
-    return min(years, default=0.0)
-
-
-def _posts_in(pool: Pool, year: int) -> Counts:
-    assert pool.posts is not None  # `_training_pool` has chosen one with posts
-    return np.array([math.floor(pool.posts.at(county=c, year=year)) for c in range(COUNTIES)], np.int64)
+def _check_reading(question: Question, guideline: GuidelineSpec, name: str) -> None:
+    if question.reading in ("list", "ratio") and name != guideline.profession:
+        raise UserError(
+            f"the guideline is about {guideline.profession}, and says nothing of {name}",
+            where="reading",
+            expected="density (hold today's) or demand (inhabitants per full-time equivalent)",
+            remedy="choose one of these readings",
+        )
 
 
 def _check_years(model: Model, profession: Profession, question: Question) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from careersim.config.run_spec import GuidelineSpec
 from careersim.flows.areas import AREA_CODES
-from careersim.flows.guideline import Standing, standings
+from careersim.flows.guideline import Standing, list_sizes, standings
 from careersim.flows.series import ProfessionSeries
 from careersim.flows.summary import labels
 from careersim.model.graph import Demand
@@ -109,9 +109,10 @@ def _readings(
     series: ProfessionSeries, demand: Demand, spec: GuidelineSpec
 ) -> Iterator[tuple[str, str, Standing, Met]]:
     """Reading, subject, standing, and whether it is met: replication x year x area."""
+    per_specialist, per_trainee = list_sizes(demand, spec, series.years)
     for held in standings(series, demand):
-        specialists = held.specialists * spec.inhabitants_per_specialist
-        trainees = held.trainees * spec.inhabitants_per_trainee
+        specialists = held.specialists * per_specialist
+        trainees = held.trainees * per_trainee
         yield "list", "both", held, specialists + trainees >= held.inhabitants
         yield "ratio", "specialists", held, specialists >= held.inhabitants
         yield "ratio", "trainees", held, trainees >= held.inhabitants

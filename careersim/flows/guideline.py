@@ -8,11 +8,14 @@ Two readings, always named and never mixed:
 - `ratio` (Socialstyrelsen): S >= inhabitants / 1,100 and, as another question, T >= inhabitants / 550.
 
 S is the workforce and T are the trainees of `careersim.flows.workforce`, both by headcount and in full-time
-equivalents.
+equivalents. The list sizes 1,100 and 550 are those of the run file, changed by levers of kind `list_size`
+from a year on. Where other professions help (substitution), what they give and the coverage with it stand
+beside the rest under names of their own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +30,15 @@ from careersim.flows.workforce import group_counts
 from careersim.model.graph import Demand
 from careersim.schema import COUNTIES
 
-__all__ = ["Standing", "guideline_table", "inhabitants_by_area", "standing", "standings"]
+__all__ = [
+    "Standing",
+    "guideline_table",
+    "inhabitants_by_area",
+    "list_sizes",
+    "standing",
+    "standings",
+    "substituted_fte",
+]
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +69,12 @@ class Standing:
     specialist_fte: Floats
 
 
-def guideline_table(series: ProfessionSeries, demand: Demand, spec: GuidelineSpec) -> pl.DataFrame:
+def guideline_table(
+    series: ProfessionSeries,
+    demand: Demand,
+    spec: GuidelineSpec,
+    helpers: Mapping[str, ProfessionSeries] | None = None,
+) -> pl.DataFrame:
     """Tabulate where each county stands.
 
     Parameters
@@ -69,6 +85,9 @@ def guideline_table(series: ProfessionSeries, demand: Demand, spec: GuidelineSpe
         Inhabitants by county and year.
     spec
         The guideline.
+    helpers
+        Counts of all professions, for those that help (`demand.substitutes`); years before one of them
+        begins, and a run in which nobody helps, have no such rows.
 
     Returns
     -------
@@ -77,14 +96,16 @@ def guideline_table(series: ProfessionSeries, demand: Demand, spec: GuidelineSpe
     replications, and replications. A ratio to nobody is null.
     """
     parts = []
+    sizes = list_sizes(demand, spec, series.years)
+    helped = substituted_fte(helpers or {}, demand, series.years)
     for held in standings(series, demand):
-        for reading, indicators in (
-            ("both", _both(held)),
-            ("list", _list(held, spec)),
-            ("ratio", _ratio(held, spec)),
-        ):
+        readings = [("both", _both(held)), ("list", _list(held, spec, sizes)), ("ratio", _ratio(held, sizes))]
+        found = [(reading, held.years, indicators) for reading, indicators in readings]
+        if helped is not None and held.basis == "fte":
+            found += _helped(held, *helped, sizes)
+        for reading, years, indicators in found:
             values = np.stack(list(indicators.values()), axis=1)
-            dimensions = {"indicator": list(indicators), "year": held.years, "county_code": AREA_CODES}
+            dimensions = {"indicator": list(indicators), "year": years, "county_code": AREA_CODES}
             parts.append(
                 tidy(values, dimensions).with_columns(
                     pl.lit(reading).alias("reading"), pl.lit(held.basis).alias("basis")
@@ -135,10 +156,70 @@ def _both(held: Standing) -> dict[str, Floats]:
         }
 
 
-def _list(held: Standing, spec: GuidelineSpec) -> dict[str, Floats]:
+def list_sizes(demand: Demand, spec: GuidelineSpec, years: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """Inhabitants per specialist and per trainee that the guideline asks for: year x 1 (all areas)."""
+    found = []
+    for target in ("inhabitants_per_specialist", "inhabitants_per_trainee"):
+        sizes = [float(getattr(spec, target))] * len(years)
+        for lever in demand.list_sizes:
+            if lever.target == target:
+                sizes = [lever.applied(size, year) for size, year in zip(sizes, years, strict=True)]
+        found.append(np.array(sizes)[:, None])
+    return found[0], found[1]
+
+
+def substituted_fte(
+    helpers: Mapping[str, ProfessionSeries], demand: Demand, years: tuple[int, ...]
+) -> tuple[int, Floats] | None:
+    """What other professions stand for.
+
+    Returns
+    -------
+    Index of the first year in which all that help are simulated, and from then on the full-time equivalents
+    of a specialist that their workforces stand for: replication x year x area (the nation is the sum of its
+    counties). None if nobody helps: no coefficient above 0, or none of them simulated.
+    """
+    first, parts = 0, []
+    for one in demand.substitutes:
+        series = helpers.get(one.profession)
+        if series is None or not any(one.coefficient.values):
+            continue
+        common = [year for year in series.years if year >= years[0]]
+        began = common[0] - years[0]
+        first = max(first, began)
+        fte = group_counts(series, "workforce", "fte")[:, -len(common) :, 1:]
+        there = [[one.coefficient.at(county=c, year=year) for c in range(COUNTIES)] for year in common]
+        parts.append((began, fte * np.array(there)))
+    if not parts:
+        return None
+    counties = np.sum([fte[:, first - began :] for began, fte in parts], axis=0)
+    return first, np.concatenate([counties.sum(axis=-1, keepdims=True), counties], axis=-1)
+
+
+def _helped(
+    held: Standing, first: int, fte: Floats, sizes: tuple[Floats, Floats]
+) -> list[tuple[str, tuple[int, ...], dict[str, Floats]]]:
+    """Reading, years and indicators of what other professions give, beside the plain ones."""
+    years, inhabitants = held.years[first:], held.inhabitants[first:]
+    per_specialist, per_trainee = (size[first:] for size in sizes)
+    specialists = held.specialists[:, first:] + fte
+    served = specialists * per_specialist + held.trainees[:, first:] * per_trainee
+    return [
+        ("both", years, {"substituted_fte": fte}),
+        ("list", years, {"coverage_with_substitution": served / inhabitants}),
+        (
+            "ratio",
+            years,
+            {"coverage_specialists_with_substitution": specialists / (inhabitants / per_specialist)},
+        ),
+    ]
+
+
+def _list(held: Standing, spec: GuidelineSpec, sizes: tuple[Floats, Floats]) -> dict[str, Floats]:
+    per_specialist, per_trainee = sizes
     ratio = spec.training_years / spec.career_years
-    served = held.specialists * spec.inhabitants_per_specialist + held.trainees * spec.inhabitants_per_trainee
-    need = held.inhabitants / (spec.inhabitants_per_specialist + spec.inhabitants_per_trainee * ratio)
+    served = held.specialists * per_specialist + held.trainees * per_trainee
+    need = held.inhabitants / (per_specialist + per_trainee * ratio)
     return {
         "coverage": served / held.inhabitants,
         "inhabitants_without_list": held.inhabitants - served,
@@ -150,9 +231,10 @@ def _list(held: Standing, spec: GuidelineSpec) -> dict[str, Floats]:
     }
 
 
-def _ratio(held: Standing, spec: GuidelineSpec) -> dict[str, Floats]:
-    specialists = held.inhabitants / spec.inhabitants_per_specialist
-    trainees = held.inhabitants / spec.inhabitants_per_trainee
+def _ratio(held: Standing, sizes: tuple[Floats, Floats]) -> dict[str, Floats]:
+    per_specialist, per_trainee = sizes
+    specialists = held.inhabitants / per_specialist
+    trainees = held.inhabitants / per_trainee
     return {
         "coverage_specialists": held.specialists / specialists,
         "coverage_trainees": held.trainees / trainees,

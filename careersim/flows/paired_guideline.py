@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from careersim.config.run_spec import GuidelineSpec
 from careersim.flows.areas import AREA_CODES
-from careersim.flows.guideline import Standing, standings
+from careersim.flows.guideline import Standing, list_sizes, standings
 from careersim.flows.paired import paired_columns
 from careersim.flows.series import ProfessionSeries
 from careersim.flows.summary import labels
@@ -52,7 +52,7 @@ def guideline_difference_table(
     """
     parts = []
     for one, two in zip(standings(baseline, ours[0]), standings(scenario, theirs[0]), strict=True):
-        coverage = [_coverage(held, spec) for held, (_, spec) in ((one, ours), (two, theirs))]
+        coverage = [_coverage(held, standard) for held, standard in ((one, ours), (two, theirs))]
         met = [cells >= 1.0 for cells in coverage]
         ever = [np.logical_or.accumulate(cells, axis=1) for cells in met]
         table = labels({"year": one.years, "county_code": AREA_CODES}, coverage[0].shape[1:])
@@ -72,9 +72,10 @@ def guideline_difference_table(
     return pl.concat(parts)
 
 
-def _coverage(held: Standing, spec: GuidelineSpec) -> NDArray[np.float64]:
+def _coverage(held: Standing, standard: Standard) -> NDArray[np.float64]:
     # A quotient of equal floats is exactly 1, so that met and coverage of at least 1 are the same.
-    served = held.specialists * spec.inhabitants_per_specialist + held.trainees * spec.inhabitants_per_trainee
+    per_specialist, per_trainee = list_sizes(*standard, held.years)
+    served = held.specialists * per_specialist + held.trainees * per_trainee
     return served / held.inhabitants
 
 

@@ -17,6 +17,7 @@ from careersim.model.graph import (
     Choice,
     Destination,
     Hazard,
+    Planning,
     Pool,
     Profession,
     SectorScheme,
@@ -85,6 +86,18 @@ class _Builder:
             choices=tuple(self.choice(name) for name in spec.choices),
             start=tuple(self.start(name, margins) for name, margins in spec.start.items()),
             caveats=tuple(spec.caveats),
+            planning=self.planning(),
+        )
+
+    def planning(self) -> Planning | None:
+        spec = self.spec
+        if spec.planning is None:
+            return None
+        is_pool = spec.planning.lever in spec.pools
+        return Planning(
+            pool=_index(spec.pools, spec.planning.lever) if is_pool else None,
+            stream=None if is_pool else _index(spec.streams, spec.planning.lever),
+            keeps_up=tuple(list(spec.pools).index(name) for name in spec.planning.keeps_up),
         )
 
     def state(self, name: str, state: StateSpec) -> State:

@@ -91,6 +91,7 @@ def check_career(career: LoadedCareer, report: FaultReport, *, starts_anywhere: 
     for name in career.spec.pools:
         check.pool(name)
     check.margins()
+    check.planning()
     if check.whole:
         check.unused()
     if check.connected and not starts_anywhere:
@@ -283,6 +284,25 @@ class _Career:
                 message = f"'{margins.persons}' is one national number without weights"
                 remedy = "add `counties`, a parameter by county to spread it"
                 self.fault(("start", name, "persons"), message, "weights by county", remedy=remedy)
+
+    def planning(self) -> None:
+        """The planner's lever is a pool with posts or a stream, and the pools that keep up exist."""
+        planning = self.spec.planning
+        if planning is None:
+            return
+        names = [name for name, pool in self.spec.pools.items() if pool.posts is not None]
+        names += self.spec.streams
+        lost = {path[1] for path in self.career.pruned if path[0] in ("pools", "streams") and len(path) > 1}
+        if planning.lever not in {*names, *lost}:
+            message = f"the planner's lever '{planning.lever}' is neither a pool with posts nor a stream"
+            expected = f"one of {', '.join(names)}" if names else "a pool with `posts`, or a stream"
+            nearest = nearest_name(planning.lever, names)
+            self.fault(("planning", "lever"), message, expected, nearest, "correct the name")
+        for number, name in enumerate(planning.keeps_up):
+            self.known("pools", name, ("planning", "keeps_up", number))
+            if name == planning.lever:
+                message = f"pool '{name}' is the lever and cannot keep up with itself"
+                self.fault(("planning", "keeps_up", number), message, remedy="remove it")
 
     def unused(self) -> None:
         """Every parameter, and every entry that can be referred to, is."""

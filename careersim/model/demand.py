@@ -10,9 +10,9 @@ from careersim.config.fault_report import FaultReport
 from careersim.config.loaded import InhabitantsByYear, LoadedRun
 from careersim.data import figures_by_county
 from careersim.model.expand import Axes
-from careersim.model.graph import Demand
+from careersim.model.graph import Demand, Substitute
 from careersim.model.parameters import resolve_one
-from careersim.model.slots import NEED_WEIGHT
+from careersim.model.slots import NEED_WEIGHT, SUBSTITUTION
 from careersim.model.table import Table
 from careersim.schema import COUNTIES, COUNTY_CODES
 
@@ -34,7 +34,7 @@ def build_demand(run: LoadedRun, axes: Axes, report: FaultReport) -> Demand | No
     axes
         First and last year.
     report
-        Takes the faults: years without inhabitants, a need weight that does not fit.
+        Takes the faults: years without inhabitants, a need weight or a coefficient that does not fit.
 
     Returns
     -------
@@ -42,7 +42,10 @@ def build_demand(run: LoadedRun, axes: Axes, report: FaultReport) -> Demand | No
     """
     table = _inhabitants(run, axes, report)
     need = _need_weight(run, axes, report)
-    return None if table is None or need is None else Demand(table, need)
+    substitutes = _substitutes(run, axes, report)
+    if table is None or need is None or substitutes is None:
+        return None
+    return Demand(table, need, substitutes=substitutes)
 
 
 @lru_cache(maxsize=1)
@@ -116,3 +119,29 @@ def _need_weight(run: LoadedRun, axes: Axes, report: FaultReport) -> Table | Non
     if table is None:
         return None
     return Table(("county",), (COUNTIES,), tuple(table.at(county=county) for county in range(COUNTIES)))
+
+
+def _substitutes(run: LoadedRun, axes: Axes, report: FaultReport) -> tuple[Substitute, ...] | None:
+    """Coefficients by county and year; None after a fault."""
+    years = range(axes.first_year, axes.last_year + 1)
+    found = []
+    sound = True
+    for name, parameter in run.substitution.items():
+        spec = parameter.spec
+        table = None
+        if name == run.spec.guideline.profession:
+            message = f"'{name}' is the guideline's own profession and cannot help itself"
+            report.add(parameter.fault(message, remedy="name another profession"))
+        elif spec.unit not in SUBSTITUTION.units or list(spec.by) not in ([], ["county"]):
+            message = f"substitution in {spec.unit} by {', '.join(spec.by) or 'nothing'}"
+            expected = "unit share, by county"
+            report.add(parameter.fault(message, expected=expected, remedy="correct the record"))
+        else:
+            table = resolve_one(parameter, SUBSTITUTION, axes, report)
+        if table is None:
+            sound = False
+            continue
+        values = tuple(table.at(county=county) for county in range(COUNTIES) for _ in years)
+        shape = (COUNTIES, len(years))
+        found.append(Substitute(name, Table(("county", "year"), shape, values, axes.first_year)))
+    return tuple(found) if sound else None

@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from careersim.model.bonus_types import Bonus, Response
-from careersim.model.lever_types import AgeShift, ChoiceLever, RateLever, WorkingTimeLever
+from careersim.model.lever_types import (
+    AgeShift,
+    ChoiceLever,
+    ListSize,
+    Planning,
+    RateLever,
+    Substitute,
+    WorkingTimeLever,
+)
 from careersim.model.table import Table
 
 __all__ = [
@@ -24,7 +32,9 @@ __all__ = [
     "Demand",
     "Destination",
     "Hazard",
+    "ListSize",
     "Model",
+    "Planning",
     "Pool",
     "Profession",
     "RateLever",
@@ -33,6 +43,7 @@ __all__ = [
     "StartMargins",
     "State",
     "Stream",
+    "Substitute",
     "Transition",
     "WorkingTimeLever",
     "WorkingTimeScheme",
@@ -307,10 +318,24 @@ class StartMargins:
 
 @dataclass(frozen=True)
 class Demand:
-    """Inhabitants over `county`, `year` (rounded to whole persons); need weight over any of them."""
+    """What the careers are measured by.
+
+    Attributes
+    ----------
+    inhabitants
+        Over `county`, `year`; rounded to whole persons.
+    need_weight
+        Over any of `county`, `year`.
+    list_sizes
+        Dated changes of the guideline's list sizes, in the order in which they act.
+    substitutes
+        Professions that help the guideline's; shown beside the guideline and never counted into it.
+    """
 
     inhabitants: Table
     need_weight: Table
+    list_sizes: tuple[ListSize, ...] = ()
+    substitutes: tuple[Substitute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -342,6 +367,7 @@ class Profession:
     choice_levers: tuple[ChoiceLever, ...] = ()
     bonuses: tuple[Bonus, ...] = ()
     caveats: tuple[str, ...] = ()
+    planning: Planning | None = None
 
     def state_index(self, name: str) -> int:
         """Index of the state called `name`."""

@@ -9,7 +9,7 @@ from careersim.config.parameter_spec import UNITS, Unit
 from careersim.config.run_spec import LeverSpec
 from careersim.errors import nearest_name
 from careersim.model.bonus_checks import check_bonus, check_number_of_bonuses
-from careersim.model.levers import DEMAND_TARGETS
+from careersim.model.levers import DEMAND_TARGETS, LIST_TARGETS
 from careersim.model.selection import age_span
 from careersim.schema import AGES, COUNTIES
 
@@ -35,12 +35,15 @@ _OPERATIONS = {
     "attractiveness": ("add",),
     "demand": ("multiply",),
     "bonus": ("add",),
+    "list_size": ("set", "multiply"),
+    "substitution": ("set", "multiply", "add"),
 }
 _UNITS: dict[str, Unit] = {
     "seats": "posts",
     "supervision": "trainees_per_fte",
     "entry": "persons_per_year",
     "attractiveness": "utility",
+    "substitution": "share",
 }
 _SELECTS = {
     "rate": ("sectors", "ages"),
@@ -48,6 +51,13 @@ _SELECTS = {
     "working_time": ("ages",),
     "bonus": ("sectors", "ages"),
 }
+_TARGETS = {
+    "demand": DEMAND_TARGETS,
+    "list_size": LIST_TARGETS,
+    "substitution": ("guideline",),
+}
+"""Names that levers without a section of the career file may have as targets."""
+
 """What a lever may select besides counties."""
 
 MOST_YEARS_OF_AGE = 20.0
@@ -58,6 +68,10 @@ MOST_SEK_PER_MONTH = 1e6
 
 DEMAND_FACTORS = (0.01, 100.0)
 """A country without inhabitants has no guideline."""
+
+
+LIST_SIZES = (1.0, 100_000.0)
+"""Inhabitants per specialist or trainee that a lever may set."""
 
 
 def check_levers(run: LoadedRun, report: FaultReport) -> None:
@@ -79,7 +93,7 @@ def check_levers(run: LoadedRun, report: FaultReport) -> None:
         seen.setdefault(lever.name, number)
         check.operation()
         check.selection()
-        if lever.kind == "demand":
+        if lever.kind in _TARGETS:
             if run.dated and careers:
                 check.years(max(career.spec.start_year for career in run.careers))
             check.demand()
@@ -133,6 +147,9 @@ class _Check:
             if getattr(lever, key) and key not in _SELECTS.get(lever.kind, ()):
                 message = f"a lever of kind {lever.kind} cannot select {key}"
                 self.refuse(key, message, remedy=f"remove `{key}`")
+        if lever.counties and lever.kind == "list_size":
+            message = "the guideline is one for the whole country"
+            self.refuse("counties", message, remedy="remove `counties`")
         if lever.decay_years is not None:
             self.decay()
         if lever.kind == "attractiveness" and len(set(lever.counties)) in (0, COUNTIES):
@@ -174,10 +191,14 @@ class _Check:
             if target in lever.targets[:number]:
                 message = f"lever '{lever.name}' names the target '{target}' twice"
                 self.refuse("target", message, remedy="remove one of them")
-            elif target not in DEMAND_TARGETS:
+            elif target not in _TARGETS[lever.kind]:
+                allowed = _TARGETS[lever.kind]
                 message = f"lever '{lever.name}' has the unknown target '{target}'"
-                nearest = nearest_name(target, DEMAND_TARGETS)
-                self.refuse("target", message, " or ".join(DEMAND_TARGETS), nearest, "correct the target")
+                nearest = nearest_name(target, allowed)
+                self.refuse("target", message, " or ".join(allowed), nearest, "correct the target")
+        if lever.kind == "substitution" and lever.profession == self.run.spec.guideline.profession:
+            message = f"'{lever.profession}' is the guideline's own profession and cannot help itself"
+            self.refuse("profession", message, remedy="name another profession")
 
     def targets(self, career: LoadedCareer) -> None:
         lever = self.lever
@@ -224,8 +245,10 @@ class _Check:
 
 def _limits(lever: LeverSpec) -> tuple[float, float]:
     """Lowest and highest value of a lever."""
-    if lever.kind == "demand":
+    if lever.kind == "demand" or (lever.kind == "list_size" and lever.operation == "multiply"):
         return DEMAND_FACTORS
+    if lever.kind == "list_size":
+        return LIST_SIZES
     if lever.kind == "retirement_age":
         return -MOST_YEARS_OF_AGE, MOST_YEARS_OF_AGE
     if lever.kind == "bonus":

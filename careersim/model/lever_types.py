@@ -1,10 +1,21 @@
-"""Levers that select persons or act on draws, as frozen types of the declared model."""
+"""Levers that select persons, act on draws or only measure, as frozen types of the declared model."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["AgeShift", "ChoiceLever", "RateLever", "WorkingTimeLever"]
+from careersim.model.table import Table
+
+__all__ = [
+    "AgeShift",
+    "ChoiceLever",
+    "ListSize",
+    "Planning",
+    "RateLever",
+    "Substitute",
+    "WorkingTimeLever",
+]
 
 
 @dataclass(frozen=True)
@@ -85,3 +96,61 @@ class ChoiceLever:
     def acts_in(self, year: int) -> bool:
         """Whether it is in force in a year."""
         return self.first_year <= year <= self.last_year
+
+
+@dataclass(frozen=True)
+class ListSize:
+    """A dated change of the inhabitants that the guideline asks for per specialist or per trainee.
+
+    Attributes
+    ----------
+    target
+        Key of the guideline that it changes.
+    factor, size
+        By what it is multiplied, or what it is set to; one of them is None.
+    """
+
+    target: Literal["inhabitants_per_specialist", "inhabitants_per_trainee"]
+    factor: float | None
+    size: float | None
+    first_year: int
+    last_year: int
+
+    def applied(self, size: float, year: int) -> float:
+        """Inhabitants in a year, from those without this lever."""
+        if not self.first_year <= year <= self.last_year:
+            return size
+        return size * self.factor if self.factor is not None else float(self.size or size)
+
+
+@dataclass(frozen=True)
+class Substitute:
+    """A profession that helps the guideline's.
+
+    Attributes
+    ----------
+    profession
+        Name of the profession that helps.
+    coefficient
+        Full-time equivalents of a specialist that one of its own stands for, over `county`, `year`.
+    """
+
+    profession: str
+    coefficient: Table
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What a planner of the profession decides on.
+
+    Attributes
+    ----------
+    pool, stream
+        Index of the pool whose posts, or of the stream whose intake, is the lever; one of them is None.
+    keeps_up
+        Indices of pools whose posts follow whoever comes.
+    """
+
+    pool: int | None
+    stream: int | None
+    keeps_up: tuple[int, ...] = ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from math import floor, inf
+from typing import Literal
 
 from careersim.config.loaded import LoadedRun
 from careersim.config.run_spec import LeverSpec
@@ -18,10 +19,12 @@ from careersim.model.graph import (
     AgeShift,
     ChoiceLever,
     Demand,
+    ListSize,
     Pool,
     Profession,
     RateLever,
     Stream,
+    Substitute,
     WorkingTimeLever,
 )
 from careersim.model.selection import age_range, selected_counties, selected_sectors, until
@@ -29,9 +32,13 @@ from careersim.model.spread import multiplied
 from careersim.model.table import Table
 from careersim.schema import COUNTIES
 
-__all__ = ["DEMAND_TARGETS", "apply_demand_levers", "apply_levers"]
+__all__ = ["DEMAND_TARGETS", "LIST_TARGETS", "apply_demand_levers", "apply_levers"]
 
 DEMAND_TARGETS = ("inhabitants", "need_weight")
+LIST_TARGETS: tuple[Literal["inhabitants_per_specialist"], Literal["inhabitants_per_trainee"]] = (
+    "inhabitants_per_specialist",
+    "inhabitants_per_trainee",
+)
 
 
 def apply_levers(profession: Profession, run: LoadedRun, years: tuple[int, int]) -> Profession:
@@ -82,12 +89,12 @@ def apply_levers(profession: Profession, run: LoadedRun, years: tuple[int, int])
 
 
 def apply_demand_levers(demand: Demand, run: LoadedRun, years: tuple[int, int]) -> Demand:
-    """Apply the run's levers of kind `demand`.
+    """Apply the run's levers of kind `demand`, `list_size` and `substitution`.
 
     Parameters
     ----------
     demand
-        Inhabitants and need weights without levers.
+        Inhabitants, need weights and coefficients of substitution without levers.
     run
         The run, whose levers were checked.
     years
@@ -95,7 +102,8 @@ def apply_demand_levers(demand: Demand, run: LoadedRun, years: tuple[int, int]) 
 
     Returns
     -------
-    The demand side with changed tables; inhabitants are rounded to whole persons, halves up.
+    The demand side with changed tables; inhabitants are rounded to whole persons, halves up. Levers on list
+    sizes are kept beside, because the guideline is read when the run is measured.
     """
     inhabitants, need_weight = demand.inhabitants, demand.need_weight
     for lever in run.spec.levers:
@@ -104,7 +112,48 @@ def apply_demand_levers(demand: Demand, run: LoadedRun, years: tuple[int, int]) 
             inhabitants = replace(changed, values=tuple(float(floor(v + 0.5)) for v in changed.values))
         if lever.kind == "demand" and "need_weight" in lever.targets:
             need_weight = _changed(need_weight, lever, years)
-    return Demand(inhabitants, need_weight)
+    return replace(
+        demand,
+        inhabitants=inhabitants,
+        need_weight=need_weight,
+        list_sizes=tuple(
+            _list_size(lever, target, years[1])
+            for lever in run.spec.levers
+            if lever.kind == "list_size"
+            for target in LIST_TARGETS
+            if target in lever.targets
+        ),
+        substitutes=_substitutes(demand.substitutes, run, years),
+    )
+
+
+def _list_size(
+    lever: LeverSpec,
+    target: Literal["inhabitants_per_specialist", "inhabitants_per_trainee"],
+    last_year: int,
+) -> ListSize:
+    multiplies = lever.operation == "multiply"
+    return ListSize(
+        target=target,
+        factor=lever.value if multiplies else None,
+        size=None if multiplies else lever.value,
+        first_year=lever.first_year,
+        last_year=until(lever, last_year),
+    )
+
+
+def _substitutes(
+    substitutes: tuple[Substitute, ...], run: LoadedRun, years: tuple[int, int]
+) -> tuple[Substitute, ...]:
+    """Apply the levers of kind `substitution`; who has no coefficient in the run file has 0."""
+    tables = {one.profession: one.coefficient for one in substitutes}
+    shape = (COUNTIES, years[1] - years[0] + 1)
+    nothing = Table(("county", "year"), shape, (0.0,) * (shape[0] * shape[1]), years[0])
+    for lever in run.spec.levers:
+        if lever.kind == "substitution" and lever.profession is not None:
+            table = _changed(tables.get(lever.profession, nothing), lever, years)
+            tables[lever.profession] = replace(table, values=tuple(min(v, 1.0) for v in table.values))
+    return tuple(Substitute(name, table) for name, table in tables.items())
 
 
 def _choice_levers(profession: Profession, lever: LeverSpec, last_year: int) -> tuple[ChoiceLever, ...]:

@@ -86,6 +86,8 @@ def provenance(run: LoadedRun) -> tuple[ParameterRecord, ...]:
     if run.need_weight is not None:
         records.append(_record("demand", run.need_weight, ("demand.need_weight",)))
     records.extend(_record("costs", price, price_uses(run, price.name)) for price in run.prices.values())
+    for name, parameter in run.substitution.items():
+        records.append(_record("guideline", parameter, (f"guideline.substitution.{name}",)))
     return tuple(records)
 
 
@@ -95,6 +97,7 @@ def check_sources(run: LoadedRun, report: FaultReport) -> None:
     if run.need_weight is not None:
         parameters.append(run.need_weight)
     parameters += run.prices.values()
+    parameters += run.substitution.values()
     for parameter in parameters:
         wrong = _unknown_key(parameter.spec.source)
         if wrong is not None:

@@ -13,7 +13,7 @@ from careersim.config.career_spec import CareerSpec
 from careersim.config.parameter_spec import Unit
 from careersim.config.yaml_source import KeyPath
 
-__all__ = ["NEED_WEIGHT", "ORDER", "SLOTS", "Reference", "Slot", "references"]
+__all__ = ["NEED_WEIGHT", "ORDER", "SLOTS", "SUBSTITUTION", "Reference", "Slot", "references"]
 
 ORDER = ("sex", "age", "years_in_state", "county", "sector", "year", "level")
 """Dimensions of a resolved table from the slowest to the fastest."""
@@ -118,6 +118,9 @@ SLOTS: dict[str, dict[str, Slot]] = {
 
 NEED_WEIGHT = Slot(("weight",), ("county",))
 """The need weight of the run file."""
+
+SUBSTITUTION = Slot(("share",), ("county",))
+"""A coefficient of substitution in the run file."""
 
 
 def references(spec: CareerSpec) -> Iterator[Reference]:

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from careersim.flows.areas import AREA_CODES
-from careersim.flows.guideline import standing
+from careersim.flows.guideline import list_sizes, standing
 from careersim.flows.paired_guideline import Standard
 from careersim.flows.series import ProfessionSeries
 from careersim.flows.summary import labels
@@ -77,7 +77,8 @@ def _line(series: ProfessionSeries, standard: Standard, first: int) -> tuple[Flo
     demand, spec = standard
     held = standing(series, demand, "headcount")
     balance = spec.training_years / spec.career_years
-    served = spec.inhabitants_per_specialist + spec.inhabitants_per_trainee * balance
+    per_specialist, per_trainee = list_sizes(demand, spec, series.years)
+    served = (per_specialist + per_trainee * balance)[first:-1]
     leaving = held.inhabitants[first] / served / spec.career_years
     added = held.trainees[:, first:-1] / spec.training_years - leaving
     return held.specialists[:, [first]] + added.cumsum(axis=1), held.specialists[:, first + 1 :]

@@ -99,7 +99,9 @@ def county_legend(manifest: Row) -> str:
 
 
 def _view(manifest: Row) -> _View | None:
-    spec = manifest["config"]["effective"]["guideline"]
+    effective = manifest["config"]["effective"]
+    dated = any(lever["kind"] == "list_size" for lever in effective["levers"])
+    spec = {**effective["guideline"], "dated": "; changed by levers" if dated else ""}
     profession = next((one for one in manifest["professions"] if one["name"] == spec["profession"]), None)
     if profession is None:
         return None
@@ -131,7 +133,7 @@ def _columns(view: _View, over: str) -> Table:
     title = (
         f"{view.profession['name'].replace('_', ' ').capitalize()} {asked[-1]}, list reading "
         f"({view.spec['inhabitants_per_specialist']:g} inhabitants a specialist, "
-        f"{view.spec['inhabitants_per_trainee']:g} a trainee): "
+        f"{view.spec['inhabitants_per_trainee']:g} a trainee{view.spec['dated']}): "
         f"medians; shares of replications {over}"
     )
     table = Table(

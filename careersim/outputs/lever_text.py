@@ -15,6 +15,7 @@ _WHAT = {
     "retirement_age": "years of age",
     "working_time": "the shares below the highest level",
     "attractiveness": "utility",
+    "substitution": "full-time equivalents of a specialist each",
 }
 """What the number of a lever belongs to, where its kind and target do not tell."""
 

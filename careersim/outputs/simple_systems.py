@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from careersim.config.run_spec import GuidelineSpec
 from careersim.flows.areas import AREA_CODES, NATION
-from careersim.flows.guideline import Standing, standing
+from careersim.flows.guideline import Standing, list_sizes, standing
 from careersim.flows.series import ProfessionSeries
 from careersim.flows.workforce import group_counts
 from careersim.model.graph import Demand
@@ -110,33 +110,34 @@ def _of_doctors(series: ProfessionSeries, demand: Demand, spec: GuidelineSpec) -
     years = held.years[later]
     specialists, trainees = held.specialists[:, [first]], held.trainees[:, [first]]
     passed = np.array(years, dtype=np.float64)[:, None] - held.years[first]
+    per_specialist, per_trainee = list_sizes(demand, spec, held.years)
     settings = dlf_formula.Settings(
         training_years=spec.training_years,
         career_years=spec.career_years,
-        inhabitants_per_specialist=spec.inhabitants_per_specialist,
-        inhabitants_per_trainee=spec.inhabitants_per_trainee,
+        inhabitants_per_specialist=float(per_specialist[first, 0]),
+        inhabitants_per_trainee=float(per_trainee[first, 0]),
     )
     need = held.inhabitants[first] / settings.inhabitants_per_needed
     growth = (trainees - need * spec.training_years / spec.career_years) / spec.training_years
     line = np.maximum(specialists + growth * passed, 0.0)
     yield _exact("dlf", "specialists", years, line, held.specialists[:, later])
-    yield _years_to_full(held, first, settings)
+    needed = per_specialist + per_trainee * (spec.training_years / spec.career_years)
+    yield _years_to_full(held, first, settings, held.inhabitants / needed)
     with np.errstate(divide="ignore", invalid="ignore"):
         kept = np.broadcast_to(specialists / trainees, line.shape)
         simulated = held.specialists[:, later] / held.trainees[:, later]
     yield _exact("simplified-model", "specialists_per_trainee", years, kept, simulated)
 
     def coverage(specialists: Floats, trainees: Floats) -> Floats:
-        served = specialists * spec.inhabitants_per_specialist + trainees * spec.inhabitants_per_trainee
+        served = specialists * per_specialist[later] + trainees * per_trainee[later]
         return served / held.inhabitants[later]
 
     now = coverage(held.specialists[:, later], held.trainees[:, later])
     yield _exact("no-change", "coverage", years, coverage(specialists, trainees), now)
 
 
-def _years_to_full(held: Standing, first: int, settings: dlf_formula.Settings) -> SimpleSystem:
+def _years_to_full(held: Standing, first: int, settings: dlf_formula.Settings, need: Floats) -> SimpleSystem:
     """DLF's years, beside the years until the simulated specialists first reach the need of their year."""
-    need = held.inhabitants / settings.inhabitants_per_needed
     years: Callable[..., Floats] = np.vectorize(
         lambda *numbers: dlf_formula.years_to_full(settings, *numbers), otypes=[np.float64]
     )

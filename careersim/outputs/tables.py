@@ -93,7 +93,7 @@ def run_tables(
     }
     asked = series.get(guideline.profession)
     if asked is not None:
-        tables["guideline"] = [guideline_table(asked, demand, guideline)]
+        tables["guideline"] = [guideline_table(asked, demand, guideline, series)]
         tables["guideline_met"] = [met_table(asked, demand, guideline)]
         tables["guideline_first_year"] = [first_year_table(asked, demand, guideline)]
     summaries = {name: pl.concat([empty_table(name), *parts]).lazy() for name, parts in tables.items()}

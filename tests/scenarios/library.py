@@ -54,7 +54,7 @@ GROUPS = {
         "stay_bonus_norrbotten",
         "stay_bonus_national",
     ),
-    "Another yardstick": ("list_1000", "list_1500"),
+    "Another yardstick": ("list_1000", "list_1500", "task_shift"),
     "Packages": ("package_train_and_keep", "package_on_our_own"),
 }
 _SIGNS = {"multiply": "×", "add": "+", "set": "="}
@@ -104,8 +104,9 @@ class Card:
 
     @property
     def professions(self) -> tuple[str, ...]:
-        """The professions that its levers touch."""
-        return tuple(sorted({lever.profession for lever in self.levers}))
+        """The professions whose careers its levers touch."""
+        lived = [lever for lever in self.levers if lever.kind != "substitution"]
+        return tuple(sorted({lever.profession for lever in lived if lever.profession}))
 
 
 @cache
@@ -162,7 +163,7 @@ def _change(lever: LeverSpec) -> str:
     word = "county" if len(lever.counties) == 1 else "counties"
     where = f", {word} {', '.join(lever.counties)}" if lever.counties else ""
     ages = f", ages {lever.ages}" if lever.ages else ""
-    whose = "" if lever.profession == "doctor" else f", {lever.profession}"
+    whose = "" if lever.profession in ("doctor", None) else f", {lever.profession}"
     money = ""
     if lever.bonus is not None:
         money = f" SEK a month for {lever.bonus.commitment_years} years to {lever.bonus.who}"

@@ -81,7 +81,7 @@ def test_documents_and_literature_that_the_words_name_are_shipped(name: str) -> 
 def test_names_of_other_scenarios_in_the_words_exist() -> None:
     for name in NAMES:
         named = re.findall(r"\b(?:st|at|list|package|foreign|retire|work)_[a-z0-9_]+", card(name).text)
-        keys = {lever.name for lever in card(name).levers}
+        keys = {word for lever in card(name).levers for word in (lever.name, lever.kind)}
         keys |= {target for lever in card(name).levers for target in lever.targets}
         assert set(named) - keys <= set(NAMES), name
 
