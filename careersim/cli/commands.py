@@ -17,6 +17,8 @@ from careersim.cli.compare import compare
 from careersim.cli.guideline import guideline
 from careersim.cli.printing import as_json, print_json, print_text, shown_progress
 from careersim.cli.published import published
+from careersim.cli.rank import rank
+from careersim.cli.sensitivity import sensitivity
 from careersim.errors import UserError
 
 __all__ = ["careersim"]
@@ -109,6 +111,8 @@ def explain(config: str, profession: str | None, form: str) -> None:
 careersim.add_command(compare)
 careersim.add_command(published)
 careersim.add_command(guideline)
+careersim.add_command(sensitivity)
+careersim.add_command(rank)
 
 
 @careersim.group()

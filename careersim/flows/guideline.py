@@ -27,7 +27,7 @@ from careersim.flows.workforce import group_counts
 from careersim.model.graph import Demand
 from careersim.schema import COUNTIES
 
-__all__ = ["Standing", "guideline_table", "inhabitants_by_area", "standing", "standings"]
+__all__ = ["Standing", "guideline_table", "indicators", "inhabitants_by_area", "standing", "standings"]
 
 Floats = NDArray[np.float64]
 
@@ -119,6 +119,11 @@ def inhabitants_by_area(demand: Demand, years: tuple[int, ...]) -> Floats:
         for year in years
     ]
     return with_nation(np.array(counts, dtype=np.int64)).astype(np.float64)
+
+
+def indicators(held: Standing, spec: GuidelineSpec, reading: str) -> dict[str, Floats]:
+    """Indicators of one reading (`list` or `ratio`): replication x year x area, by name."""
+    return _list(held, spec) if reading == "list" else _ratio(held, spec)
 
 
 def _both(held: Standing) -> dict[str, Floats]:
