@@ -1,7 +1,7 @@
-"""`sensitivity`: which parameters move a number, how much of it is chance, and which register would tell most.
+"""`sensitivity`: which parameters move a number, and which register would tell most about it.
 
-The run is lived at many sets of parameter values, drawn from the priors of its files, always with the same luck.
-`careersim.experiment.sensitivity` lays the sets out and takes apart what comes out.
+The run is lived at many sets of parameter values, drawn from the priors of its files, always with the same
+luck. `careersim.experiment.sensitivity` lays the sets out and takes apart what comes out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
 from careersim.experiment.draws import Prior, priors_of
 from careersim.experiment.extras import need_calib
-from careersim.experiment.outcomes import Outcome, read_outcomes
+from careersim.experiment.outcomes import read_outcomes
 from careersim.experiment.pairing import Asked, refuse_unpaired
 from careersim.experiment.points import concerned
 from careersim.experiment.replicate import Progress
@@ -90,8 +90,8 @@ def sensitivity(
         `sobol` (draws, a polynomial, indices and value of information), `morris` (screening) or `saltelli`
         (indices by SALib without a polynomial, for a few parameters).
     outcomes
-        Names (`careersim.experiment.outcomes`); by default the gap to the guideline, the workforce in full-time
-        equivalents and the trainees at the end of the run.
+        Names (`careersim.experiment.outcomes`); by default the gap to the guideline, the workforce in
+        full-time equivalents and the trainees at the end of the run.
     runs
         Sets of parameter values at most; by default what suits the method.
     replications
@@ -108,8 +108,8 @@ def sensitivity(
     Raises
     ------
     UserError
-        If a file, a name or a number is wrong, nothing is uncertain, or the runs are too few; nothing has been
-        computed then, unless a set of values makes a run that cannot be.
+        If a file, a name or a number is wrong, nothing is uncertain, or the runs are too few; nothing has
+        been computed then, unless a set of values makes a run that cannot be.
     """
     need_calib("sensitivity")
     started = perf_counter()
@@ -160,8 +160,7 @@ def _manifest(
         "outcomes": [one.outcome.name for one in found.analysed],
         "priors": [_prior(prior) for prior in found.design.priors],
         "runs": [
-            build_manifest(one.run, one.model, engine="numba", threads=counted, timings={})
-            for one in asked
+            build_manifest(one.run, one.model, engine="numba", threads=counted, timings={}) for one in asked
         ],
         "timings": {"all": round(seconds, 4)},
     }
@@ -186,22 +185,22 @@ def _answer(found: Study, tables: Mapping[str, pl.DataFrame]) -> list[str]:
 
 
 def _notes(found: Study) -> list[str]:
-    notes = [
+    known = (
         "What is uncertain is what the files say: parameters with low and high or a distribution, drawn "
         "independently of each other. A parameter without a range counts as known."
+    )
+    gaps = (
+        "That a parameter belongs to a data gap is our reading (careersim/data/data_gaps.yaml), and a "
+        "register is taken to tell its parameters exactly."
+    )
+    poor = [
+        f"{one.outcome.name}: the polynomial predicts only {max(one.q2, 0):.0%} of what differs between sets "
+        "not seen; what it misses belongs to no parameter. Take more runs."
+        for one in found.analysed
+        if one.q2 is not None and one.chance.distinguishable and one.q2 < _POOR * (1 - one.chance.share)
     ]
-    if any(one.worths is not None for one in found.analysed):
-        notes.append(
-            "That a parameter belongs to a data gap is our reading (careersim/data/data_gaps.yaml), and a register "
-            "is taken to tell its parameters exactly."
-        )
-    for one in found.analysed:
-        if one.q2 is not None and one.chance.distinguishable and one.q2 < _POOR * (1 - one.chance.share):
-            notes.append(
-                f"{one.outcome.name}: the polynomial predicts only {max(one.q2, 0):.0%} of what differs between "
-                "sets not seen; what it misses belongs to no parameter. Take more runs."
-            )
-    return notes
+    told = any(one.worths is not None for one in found.analysed)
+    return [known, *([gaps] if told else []), *poor]
 
 
 def _prior(prior: Prior) -> dict[str, Any]:

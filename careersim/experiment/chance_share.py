@@ -1,8 +1,9 @@
 """`chance_share`: how much of what differs between parameter sets is luck and not parameters.
 
-All sets meet the same seeds. What a seed does to all of them alike drops out of every difference between sets,
-so chance is what remains of a number after the mean of its set and the mean of its replication are taken out
-(two-way analysis of variance; Searle, Casella and McCulloch, Variance Components, 1992, section 4.3).
+All sets meet the same seeds. What a seed does to all of them alike drops out of every difference between
+sets, so chance is what remains of a number after the mean of its set and the mean of its replication are
+taken out (two-way analysis of variance; Searle, Casella and McCulloch, Variance Components, 1992, section
+4.3).
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""`rank_policies`: which policy to choose when parameters are uncertain, and what knowing them would be worth.
+"""`rank_policies`: which policy to choose, and what knowing the parameters would be worth.
 
-All is computed from one table: what each policy gives in each draw of the parameters. Policies share draws and
-luck, so that they are compared draw by draw. More is better.
+All is computed from one table: what each policy gives in each draw of the parameters. Policies share draws
+and luck, so that they are compared draw by draw. More is better.
 
-Value of information (Strong, Oakley and Brennan 2014, Medical Decision Making 34:311): whoever knew a group of
-parameters would choose the policy that is best given them. What each policy is expected to give, given the group, is
-a regression of what it gives on the group's parameters.
+Value of information (Strong, Oakley and Brennan 2014, Medical Decision Making 34:311): whoever knew a group
+of parameters would choose the policy that is best given them. What each policy is expected to give, given the
+group, is a regression of what it gives on the group's parameters.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Decision:
     tied_first
         Whether another policy is tied with the first.
     cost_per_unit, cost_per_unit_low, cost_per_unit_high
-        Expected cost beyond that of the baseline by the expected effect; NaN without costs and where the effect
-        cannot be told from 0.
+        Expected cost beyond that of the baseline by the expected effect; NaN without costs and where the
+        effect cannot be told from 0.
     """
 
     regret: Floats
@@ -181,7 +181,8 @@ def value_of_information(
             expected[:, :, policy] = constants[:, None] + np.einsum("nt,bt->bn", fit.design, slopes)
         drawn = np.array([_gain(table[rows]) for table, rows in zip(expected, again, strict=True)])
         low[group], high[group] = interval(drawn)
-    return Worth(_gain(effects), *(float(end) for end in interval(perfect)), worth, low, high)
+    perfect_low, perfect_high = interval(perfect)
+    return Worth(_gain(effects), float(perfect_low), float(perfect_high), worth, low, high)
 
 
 def _gain(expected: Floats) -> float:

@@ -1,13 +1,14 @@
 """`sobol_indices`: first-order and total indices of parameters and of groups of parameters, with intervals.
 
-The terms of a polynomial in independent parameters, orthonormal over the draws, have variances that add up. The
-first-order index of a group is what the terms that know nothing but the group explain, and its total index what
-all terms that touch it explain (Sudret 2008, Reliability Engineering & System Safety 93:964). Both are shares of the
-variance that parameters cause; what the polynomial does not explain belongs to nobody.
+The terms of a polynomial in independent parameters, orthonormal over the draws, have variances that add up.
+The first-order index of a group is what the terms that know nothing but the group explain, and its total
+index what all terms that touch it explain (Sudret 2008, Reliability Engineering & System Safety 93:964). Both
+are shares of the variance that parameters cause; what the polynomial does not explain belongs to nobody.
 
-Squares of estimated coefficients are too large by the variance of the estimates, which is taken off. Effects too
-small to be taken into the polynomial are not held to be nothing: the linear one of every parameter is measured in
-what the polynomial leaves over. Intervals come from a bootstrap over the draws with the terms held fixed.
+Squares of estimated coefficients are too large by the variance of the estimates, which is taken off. Effects
+too small to be taken into the polynomial are not held to be nothing: the linear one of every parameter is
+measured in what the polynomial leaves over. Intervals come from a bootstrap over the draws with the terms
+held fixed.
 """
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ def sobol_indices(
     inside, touching = _masks(polynomial, groups, count)
     once, weights = np.ones((1, len(values))), times_drawn(len(values), seed, purpose)
     spread = np.array([chance.parameter_variance])
-    first, total = (part[0] for part in _shares(polynomial, values, once, spread, groups, inside, touching, 1))
+    first, total = (
+        part[0] for part in _shares(polynomial, values, once, spread, groups, inside, touching, 1)
+    )
     mean = np.einsum("bn,n->b", weights, values) / len(values)
     square = np.einsum("bn,n->b", weights, values**2) / len(values)
     spread = np.clip((square - mean**2) * len(values) / (len(values) - 1) - chance.chance_variance, 0, None)
@@ -111,7 +114,8 @@ def _shares(
 ) -> tuple[Floats, Floats]:
     """First-order and total indices: fit x group.
 
-    A resample blurs estimates a second time, so that the variance of the estimates is taken off `blurs` times.
+    A resample blurs estimates a second time, so that the variance of the estimates is taken off `blurs`
+    times.
     """
     middle = values - values.mean()
     constants, coefficients, errors = refits(polynomial.design, middle, weights)
@@ -148,7 +152,7 @@ def _sure(polynomial: Polynomial) -> NDArray[np.bool_]:
 
     degrees = max(len(polynomial.design) - len(polynomial.terms) - 1, 1)
     limit = student.isf(0.05 / (2 * max(polynomial.candidates, 1)), degrees)
-    return np.abs(polynomial.coefficients) > limit * polynomial.errors
+    return np.asarray(np.abs(polynomial.coefficients) > limit * polynomial.errors, np.bool_)
 
 
 _TINY = 1e-300

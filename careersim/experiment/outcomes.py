@@ -46,6 +46,7 @@ MEASURES = {
 }
 """By name: unit and meaning."""
 
+_POSTS = "the posts that a county needs are found by `careersim guideline`"
 _GUIDELINE = {"coverage": ("list", "coverage"), "gap_list": ("list", "gap_specialists")}
 _GUIDELINE["gap_ratio"] = ("ratio", "gap_specialists")
 
@@ -143,7 +144,7 @@ def _read(name: str, model: Model, guideline: GuidelineSpec) -> Outcome:
             f"unknown outcome '{name}'", where="outcome",
             expected=f"one of {', '.join(MEASURES)}, with :profession:county:year where needed",
             nearest=nearest_name(measure, MEASURES),
-            remedy="the posts that a county needs are found by `careersim guideline`" if "post" in name else None,
+            remedy=_POSTS if "post" in name else None,
         )  # fmt: skip
     known = {one.name: one for one in model.professions}
     chosen = {"profession": guideline.profession, "area": NATION, "year": str(model.last_year)}

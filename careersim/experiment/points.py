@@ -1,7 +1,7 @@
 """`run_points`: runs at many sets of parameter values, all with the same luck.
 
-Only the professions whose outcomes are asked for are simulated. A set is one task; threads take sets in any order,
-and nothing but the seed and the set decides what comes out.
+Only the professions whose outcomes are asked for are simulated. A set is one task; threads take sets in any
+order, and nothing but the seed and the set decides what comes out.
 """
 
 from __future__ import annotations

@@ -102,7 +102,9 @@ def fit_polynomial(inputs: Floats, values: Floats, *, degree: int = DEGREE) -> P
     q2 = 0.0 if count == 0 else 1 - float(errors[count]) / spread
     none = np.zeros((len(values), 1))
     linear = np.column_stack([np.zeros((len(values), 0)), *(np.hstack([b, none])[:, :1] for b in bases)])
-    return Polynomial(chosen, float(constant + values.mean()), coefficients, standard, design, q2, len(terms), linear)
+    return Polynomial(
+        chosen, float(constant + values.mean()), coefficients, standard, design, q2, len(terms), linear
+    )
 
 
 def refits(design: Floats, values: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
@@ -203,7 +205,9 @@ def _forward(candidates: Floats, values: Floats, count: int) -> list[int]:
     while len(chosen) < count and float(left @ left) > 1e-20 * total:
         squares = (columns**2).sum(axis=0)
         usable = squares > np.maximum(least, 1e-8 * sizes)
-        gains = np.where(usable, np.einsum("n,nt->t", left, columns) ** 2 / np.where(usable, squares, 1.0), -1.0)
+        gains = np.where(
+            usable, np.einsum("n,nt->t", left, columns) ** 2 / np.where(usable, squares, 1.0), -1.0
+        )
         best = int(gains.argmax())
         if gains[best] <= 0:
             break

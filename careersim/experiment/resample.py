@@ -33,7 +33,9 @@ def resamples(rows: int, seed: int, purpose: str, count: int = RESAMPLES) -> NDA
     """
     key = int.from_bytes(hashlib.sha256(f"resample {seed} {purpose}".encode()).digest()[:8], "little")
     drawn = words(key, 0, np.arange(count * rows, dtype=np.uint64), 0, 0)[:, 0]
-    return ((drawn.astype(np.uint64) * np.uint64(rows)) >> np.uint64(32)).astype(np.int64).reshape(count, rows)
+    return (
+        ((drawn.astype(np.uint64) * np.uint64(rows)) >> np.uint64(32)).astype(np.int64).reshape(count, rows)
+    )
 
 
 def times_drawn(rows: int, seed: int, purpose: str, count: int = RESAMPLES) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
-"""`saltelli_points` and `saltelli_indices`: Sobol indices by SALib from runs laid out for it, without a polynomial.
+"""Sobol indices by SALib from runs that are laid out for it, without a polynomial.
 
-Takes N (k + 2) runs for k parameters (Saltelli et al. 2010; total index of Jansen). For a few parameters, or to
-check the polynomial where machine time does not matter.
+Takes N (k + 2) runs for k parameters (Saltelli et al. 2010; total index of Jansen). For a few parameters, or
+to check the polynomial where machine time does not matter.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """`screen`: Morris' elementary effects of every parameter, by SALib.
 
-An elementary effect is what an outcome changes by when one parameter goes from the lower to the upper end of the
-middle 90 % of its prior, the others staying where they are (Morris 1991; mu* of Campolongo, Cariboni and Saltelli
-2007). A step is two thirds of the way, taken from one of four levels.
+An elementary effect is what an outcome changes by when one parameter goes from the lower to the upper end of
+the middle 90 % of its prior, the others staying where they are (Morris 1991; mu* of Campolongo, Cariboni and
+Saltelli 2007). A step is two thirds of the way, taken from one of four levels.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`study`: which parameters move an outcome, and which data gap would tell most, from runs at many sets of values."""
+"""`study`: which parameters move an outcome, and which data gap would tell most."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ class Worths:
     indices
         Their joint indices.
     first
-        Number of the gap (of the six, not `OTHER`) that would tell most; None if none can be told from chance.
+        Number of the gap (of the six, not `OTHER`) that would tell most; None if none can be told from
+        chance.
     second
         The next one; None if there is none.
     surely_first
@@ -154,7 +155,9 @@ def lay_out(method: str, priors: Sequence[Prior], runs: int | None, seed: int) -
         )  # fmt: skip
     names = [prior.path for prior in priors]
     if method == "sobol":
-        count = _enough(runs, max(300, 3 * len(names)), least_rows(), "draws, from which a polynomial is fitted")
+        count = _enough(
+            runs, max(300, 3 * len(names)), least_rows(), "draws, from which a polynomial is fitted"
+        )
         return Design(method, tuple(priors), None, draw_priors(priors, count, seed).values)
     if method == "morris":
         steps = len(names) + 1
@@ -200,9 +203,7 @@ def study(
     )  # fmt: skip
     values = found.values[0] if len(runs) == 1 else found.values[1] - found.values[0]
     seed = runs[0].spec.seed
-    analysed = tuple(
-        _analyse(outcome, values[:, n], design, seed) for n, outcome in enumerate(outcomes)
-    )
+    analysed = tuple(_analyse(outcome, values[:, n], design, seed) for n, outcome in enumerate(outcomes))
     return Study(design, None if len(runs) == 1 else runs[1].spec.name, analysed)
 
 
@@ -211,18 +212,12 @@ def _analyse(outcome: Outcome, values: Floats, design: Design, seed: int) -> Ana
     if design.probabilities is None:
         polynomial = fit_polynomial(design.points, mean)
         count = len(design.priors)
-        single = sobol_indices(
-            polynomial, mean, chance, range(count), count, seed=seed, purpose=outcome.name
-        )
+        single = sobol_indices(polynomial, mean, chance, range(count), count, seed=seed, purpose=outcome.name)
         gaps = [gap.key for gap in data_gaps()]
         owners = [gaps.index(key) for key in gaps_of(design.paths)]
-        grouped = sobol_indices(
-            polynomial, mean, chance, owners, len(gaps), seed=seed, purpose=outcome.name
-        )
+        grouped = sobol_indices(polynomial, mean, chance, owners, len(gaps), seed=seed, purpose=outcome.name)
         worths = _worths(grouped, owners, gaps)
-        return Analysed(
-            outcome, values, chance, polynomial.q2, len(polynomial.terms), single, None, worths
-        )
+        return Analysed(outcome, values, chance, polynomial.q2, len(polynomial.terms), single, None, worths)
     if design.method == "morris":
         screened = screen(design.paths, design.probabilities, values, seed)
         return Analysed(outcome, values, chance, None, None, None, screened, None)

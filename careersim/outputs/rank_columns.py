@@ -55,7 +55,9 @@ RANK_TABLES: Tables = {
         _yes("tied_with_first", "Whether the expected value cannot be told from that of the first"),
         _yes("best_at_p10", "Best at the 10 % quantile over draws"),
         _yes("least_max_regret", "Smallest of the largest regrets: the robust choice"),
-        _text("worst_county", "County with the smallest expected difference (null for outcomes of one county)"),
+        _text(
+            "worst_county", "County with the smallest expected difference (null for outcomes of one county)"
+        ),
         _number("worst_county_effect", "That difference"),
         TableColumn("cost_mean", "Float64", "SEK", "Expected cost beyond the baseline (null = not known)"),
         TableColumn("cost_per_unit", "Float64", "SEK per unit", "Expected cost by expected effect"),

@@ -52,7 +52,9 @@ SENSITIVITY_TABLES: Tables = {
         _number("chance_sd", "Standard deviation that chance leaves in the mean over replications"),
         _share("chance_share", "Part of the variance between sets that is chance"),
         _yes("distinguishable", "Whether sets differ by more than chance (F test, 1 %)"),
-        _share("q2", "Share of the variance of sets not seen that the polynomial predicts (null = none fitted)"),
+        _share(
+            "q2", "Share of the variance of sets not seen that the polynomial predicts (null = none fitted)"
+        ),
         _count("terms", "Terms of the polynomial (null = none fitted)"),
         _count("sets", "Sets of parameter values"),
         _count("replications", "Replications at each set, with the same luck"),

@@ -34,9 +34,7 @@ def sensitivity_tables(study: Study) -> dict[str, pl.DataFrame]:
     return tables
 
 
-def typed_table(
-    name: str, rows: Sequence[Mapping[str, Any]], declared: Mapping[str, Any]
-) -> pl.DataFrame:
+def typed_table(name: str, rows: Sequence[Mapping[str, Any]], declared: Mapping[str, Any]) -> pl.DataFrame:
     """Lay rows out as a declared table."""
     empty = empty_table(name, declared)
     return pl.DataFrame(rows, schema=empty.schema, orient="row") if rows else empty

@@ -15,7 +15,7 @@ from careersim.data.data_gaps import OTHER
 __all__ = ["SHOWN", "print_sensitivity", "register_sentence", "sensitivity_headline", "sensitivity_text"]
 
 SHOWN = 12
-"""Parameters that are printed; the folder holds all."""
+"""Parameters that are printed at most; the folder holds all."""
 
 _BAR = 24
 
@@ -47,15 +47,11 @@ def sensitivity_text(
 ) -> str:
     """The same as text, so many characters wide."""
     stream = StringIO()
-    print_sensitivity(
-        tables, manifest, Console(file=stream, width=width, color_system=None, highlight=False)
-    )
+    print_sensitivity(tables, manifest, Console(file=stream, width=width, color_system=None, highlight=False))
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def sensitivity_headline(
-    tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]
-) -> dict[str, Any]:
+def sensitivity_headline(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The same as plain data."""
     parts = ("outcomes", "indices", "screening", "value_of_information")
     return {
@@ -67,9 +63,7 @@ def sensitivity_headline(
     }
 
 
-def register_sentence(
-    outcome: Mapping[str, Any], gaps: pl.DataFrame, surely_first: bool
-) -> str:
+def register_sentence(outcome: Mapping[str, Any], gaps: pl.DataFrame, surely_first: bool) -> str:
     """Say which register would tell most of an outcome, how sure that is, and what no register tells.
 
     Parameters
@@ -87,15 +81,15 @@ def register_sentence(
     known = [row for row in rows.values() if row["distinguishable"]]
     if not outcome["distinguishable"] or not known:
         return (
-            f"No register can be said to reduce the uncertainty of {name}: what the six data gaps hold is not "
-            "distinguishable from chance. Take more runs or replications."
+            f"No register can be said to reduce the uncertainty of {name}: what the six data gaps hold is "
+            "not distinguishable from chance. Take more runs or replications."
         )
     first = known[0]
     others = [row for row in rows.values() if row["gap"] != first["gap"] and row["parameters"]]
     text = (
-        f"A register of this would reduce the uncertainty of {name} most: {first['label']}. It would take away "
-        f"{_range(first)} of the variance that parameters cause (standard deviation {_short(first['sd_now'])} "
-        f"to {_short(first['sd_known'])} {outcome['unit']})."
+        f"A register of this would reduce the uncertainty of {name} most: {first['label']}. It would take "
+        f"away {_range(first)} of the variance that parameters cause (standard deviation "
+        f"{_short(first['sd_now'])} to {_short(first['sd_known'])} {outcome['unit']})."
     )
     if others:
         second = max(others, key=lambda row: float(row["share"]))
@@ -120,7 +114,7 @@ def _outcome_line(row: Mapping[str, Any]) -> str:
 
 def _indices(rows: pl.DataFrame) -> Table:
     table = _table("parameter", "data gap", "total index", "95 %", "first order", "95 %", "", "")
-    for row in rows.head(SHOWN).to_dicts():
+    for row in _shown(rows):
         table.add_row(
             row["parameter"],
             row["gap"],
@@ -137,7 +131,7 @@ def _indices(rows: pl.DataFrame) -> Table:
 def _screening(rows: pl.DataFrame) -> Table:
     table = _table("parameter", "data gap", "mu*", "95 %", "mu", "sigma", "chance", "", "")
     largest = float(rows["mu_star"].head(1).sum())
-    for row in rows.head(SHOWN).to_dicts():
+    for row in _shown(rows):
         table.add_row(
             row["parameter"],
             row["gap"],
@@ -165,6 +159,12 @@ def _gaps(rows: pl.DataFrame) -> Table:
             _sure(row),
         )
     return table
+
+
+def _shown(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """The first parameters: those that can be told from chance, and the next three."""
+    count = min(int(rows["distinguishable"].sum()) + 3, SHOWN)
+    return rows.head(count).to_dicts()
 
 
 def _table(*heads: str) -> Table:
