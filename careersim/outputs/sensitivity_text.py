@@ -17,7 +17,7 @@ __all__ = ["SHOWN", "print_sensitivity", "register_sentence", "sensitivity_headl
 SHOWN = 12
 """Parameters that are printed at most; the folder holds all."""
 
-_BAR = 24
+_BAR = 16
 
 
 def print_sensitivity(
@@ -171,7 +171,7 @@ def _table(*heads: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for head in heads:
         text = head in ("parameter", "data gap", "if this became known", "")
-        table.add_column(head, justify="left" if text else "right", overflow="fold")
+        table.add_column(head, justify="left" if text else "right", no_wrap=head == "parameter")
     return table
 
 

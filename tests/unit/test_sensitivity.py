@@ -22,7 +22,7 @@ from tests.unit.uncertain import PATHS, write_uncertain
 def test_indices_and_value_of_information(tmp_path: Path) -> None:
     path = write_uncertain(tmp_path)
     one, two = (
-        sensitivity(path, outcomes=["trainees", "gap_list"], runs=50, replications=2, threads=threads)
+        sensitivity(path, outcomes=["trainees", "gap_list"], runs=40, replications=2, threads=threads)
         for threads in (1, 2)
     )
     for name, table in one.tables.items():
@@ -36,11 +36,11 @@ def test_indices_and_value_of_information(tmp_path: Path) -> None:
         pl.col("gap") == "other", pl.col("outcome") == "trainees:healer:00:2027"
     )
     assert other["parameters"].to_list() == [5]
-    assert other["share"][0] > 0.8
+    assert other["share"][0] > 0.6
     assert one.manifest["answer"][0].startswith("No register can be said to reduce the uncertainty")
     assert "healer.posts" in one.summary()
-    assert one.tables["points"].height == 50 * 5
-    assert one.tables["values"].height == 2 * 50 * 2
+    assert one.tables["points"].height == 40 * 5
+    assert one.tables["values"].height == 2 * 40 * 2
     folder = one.write(tmp_path / "study")
     back = read_study(folder, "sensitivity", SENSITIVITY_TABLES)
     assert all(back.tables[name].collect().equals(table) for name, table in one.tables.items())
