@@ -16,9 +16,10 @@ from typing import Any
 
 import polars as pl
 
+from careersim.config.loaded import LoadedRun
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
-from careersim.experiment.draws import Draws, draw_priors, priors_of, read_draws
+from careersim.experiment.draws import Draws, Prior, draw_priors, priors_of, read_draws
 from careersim.experiment.extras import need_calib
 from careersim.experiment.outcomes import Outcome, read_outcomes
 from careersim.experiment.pairing import Asked, refuse_unpaired
@@ -138,25 +139,49 @@ def _asked(path: str | Path, replications: int, seed: int | None, until: int | N
 
 
 def _drawn(
-    runs: Sequence[Any], outcomes: Sequence[Outcome], count: int | None, posterior: str | Path | None
-) -> Draws:
-    """Draws of every parameter of any policy; one that several have is drawn once."""
+    runs: Sequence[LoadedRun],
+    outcomes: Sequence[Outcome],
+    count: int | None,
+    posterior: str | Path | None,
+) -> list[Draws]:
+    """For each run draws of every parameter of any policy, all in the same order."""
     if count is not None and count < LEAST_DRAWS:
         raise UserError(
             f"{count} draws are too few to rank by", where="draws", expected=f"{LEAST_DRAWS} or more"
         )
+    professions = {one.profession for one in outcomes}
+    priors = [{one.path: one for one in priors_of(concerned(run, professions))} for run in runs]
     if posterior is not None:
         found = read_draws(posterior, runs[0])
-        return found if count is None else found.evenly(count)
-    professions = {one.profession for one in outcomes}
-    priors = {prior.path: prior for run in runs for prior in priors_of(concerned(run, professions))}
-    if not priors:
+        _refuse_own_ranges(runs, priors, found, posterior)
+        return [found if count is None else found.evenly(count)] * len(runs)
+    union = {path: prior for own in reversed(priors) for path, prior in own.items()}
+    if not union:
         raise UserError(
             "no parameter of these outcomes is uncertain", where="priors",
             expected="a parameter with `low` and `high`, or a `distribution`",
             remedy="compare the policies by `careersim compare`, or give ranges to what you doubt",
         )  # fmt: skip
-    return draw_priors(list(priors.values()), count or DRAWS, runs[0].spec.seed)
+    seed = runs[0].spec.seed
+    return [draw_priors(list((union | own).values()), count or DRAWS, seed) for own in priors]
+
+
+def _refuse_own_ranges(
+    runs: Sequence[LoadedRun],
+    priors: Sequence[Mapping[str, Prior]],
+    found: Draws,
+    posterior: str | Path,
+) -> None:
+    """A draw of a posterior would undo what a policy says of the same parameter."""
+    for run, own in zip(runs[1:], priors[1:], strict=True):
+        for path in found.paths:
+            if path in own and path in priors[0] and own[path] != priors[0][path]:
+                raise UserError(
+                    f"policy {run.spec.name} changes {path}, which the draws would put back",
+                    where=str(posterior),
+                    expected="policies that leave the parameters of the posterior as they are",
+                    remedy="change it by a lever, or rank over the ranges of the files",
+                )
 
 
 def _manifest(

@@ -51,7 +51,7 @@ class Points:
 def run_points(
     runs: Sequence[LoadedRun],
     paths: Sequence[str],
-    points: Floats,
+    points: Sequence[Floats],
     outcomes: Sequence[Outcome],
     *,
     replications: int,
@@ -67,7 +67,7 @@ def run_points(
     paths
         Names of the parameters. A run is given those that it has.
     points
-        Set x parameter, in the units of the records.
+        For each run set x parameter, in the units of the records: a policy may have a range of its own.
     outcomes
         What is counted.
     replications
@@ -88,12 +88,12 @@ def run_points(
     model = assemble(parts[0])
     check_limits(model, replications=replications, threads=threads)
     warm_up(model, population_source(model, parts[0].panels))
-    values = np.empty((len(runs), len(points), len(outcomes), replications))
-    by_area = np.empty((len(runs), len(points), len(outcomes), len(AREA_CODES)))
+    values = np.empty((len(runs), len(points[0]), len(outcomes), replications))
+    by_area = np.empty((len(runs), len(points[0]), len(outcomes), len(AREA_CODES)))
 
     def live(number: int) -> None:
-        given = dict(zip(paths, map(float, points[number]), strict=True))
         for n, (part, own) in enumerate(zip(parts, owned, strict=True)):
+            given = dict(zip(paths, map(float, points[n][number]), strict=True))
             chosen = {path: value for path, value in given.items() if path in own}
             run, model = _changed(part, chosen, number)
             series = _series(run, model, replications)
@@ -103,7 +103,7 @@ def run_points(
 
     processors = os.cpu_count() or 1
     with ThreadPoolExecutor(min(threads or processors, processors), thread_name_prefix="points") as pool:
-        futures = [pool.submit(live, number) for number in range(len(points))]
+        futures = [pool.submit(live, number) for number in range(len(points[0]))]
         try:
             for done, future in enumerate(as_completed(futures), start=1):
                 future.result()

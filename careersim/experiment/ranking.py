@@ -86,7 +86,7 @@ class Ranking:
 
 def ranking(
     runs: Sequence[LoadedRun],
-    draws: Draws,
+    draws: Sequence[Draws],
     outcomes: Sequence[Outcome],
     *,
     replications: int,
@@ -101,7 +101,8 @@ def ranking(
     runs
         Policies, the baseline first.
     draws
-        Of the parameters.
+        For each run, of the same parameters: a policy may have ranges of its own, of which it meets the same
+        parts.
     outcomes
         What is counted.
     replications
@@ -112,20 +113,20 @@ def ranking(
         As in `run_points`.
     """
     found = run_points(
-        runs, draws.paths, draws.values, outcomes,
+        runs, draws[0].paths, [one.values for one in draws], outcomes,
         replications=replications, threads=threads, progress=progress,
     )  # fmt: skip
     keys = [gap.key for gap in data_gaps()]
-    owners = tuple(keys.index(key) for key in gaps_of(draws.paths))
+    owners = tuple(keys.index(key) for key in gaps_of(draws[0].paths))
     seed = runs[0].spec.seed
     ranked = tuple(
         _rank(
-            outcome, found.values[:, :, n], found.by_area[:, :, n], draws.values, owners,
+            outcome, found.values[:, :, n], found.by_area[:, :, n], draws[0].values, owners,
             None if costs is None else costs[n], seed,
         )
         for n, outcome in enumerate(outcomes)
     )  # fmt: skip
-    return Ranking(tuple(run.spec.name for run in runs), draws.paths, draws.values, owners, ranked)
+    return Ranking(tuple(run.spec.name for run in runs), draws[0].paths, draws[0].values, owners, ranked)
 
 
 def _rank(

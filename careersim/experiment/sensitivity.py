@@ -12,7 +12,7 @@ from careersim.config.loaded import LoadedRun
 from careersim.data.data_gaps import OTHER, data_gaps, gaps_of
 from careersim.errors import UserError, nearest_name
 from careersim.experiment.chance_share import Chance, chance_of
-from careersim.experiment.draws import Prior, draw_priors
+from careersim.experiment.draws import Prior, draw_priors, priors_of
 from careersim.experiment.indices import Indices, sobol_indices
 from careersim.experiment.outcomes import Outcome
 from careersim.experiment.points import run_points
@@ -44,12 +44,27 @@ class Design:
         Set x parameter, for the methods of SALib; None for draws.
     points
         Values: set x parameter.
+    seed
+        Key of the draws.
     """
 
     method: str
     priors: tuple[Prior, ...]
     probabilities: Floats | None
     points: Floats
+    seed: int
+
+    def points_of(self, priors: Sequence[Prior]) -> Floats:
+        """The same sets for a run whose ranges may be others: the same parts of its own priors."""
+        points = self.points.copy()
+        own = {prior.path: prior for prior in priors}
+        for n, prior in enumerate(self.priors):
+            other = own.get(prior.path, prior)
+            if other != prior and self.probabilities is None:
+                points[:, n] = draw_priors([other], len(points), self.seed).values[:, 0]
+            elif other != prior and self.probabilities is not None:
+                points[:, n] = other.quantile(self.probabilities[:, n])
+        return points
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -158,7 +173,7 @@ def lay_out(method: str, priors: Sequence[Prior], runs: int | None, seed: int) -
         count = _enough(
             runs, max(300, 3 * len(names)), least_rows(), "draws, from which a polynomial is fitted"
         )
-        return Design(method, tuple(priors), None, draw_priors(priors, count, seed).values)
+        return Design(method, tuple(priors), None, draw_priors(priors, count, seed).values, seed)
     if method == "morris":
         steps = len(names) + 1
         words = f"{LEAST_TRAJECTORIES} trajectories through {len(names)} parameters"
@@ -170,7 +185,7 @@ def lay_out(method: str, priors: Sequence[Prior], runs: int | None, seed: int) -
         base = base_size(_enough(runs, 2 * least, least, words), len(names))
         probabilities = saltelli_points(names, base, seed)
     values = [prior.quantile(column) for prior, column in zip(priors, probabilities.T, strict=True)]
-    return Design(method, tuple(priors), probabilities, np.column_stack(values))
+    return Design(method, tuple(priors), probabilities, np.column_stack(values), seed)
 
 
 def study(
@@ -198,7 +213,7 @@ def study(
         As in `run_points`.
     """
     found = run_points(
-        runs, design.paths, design.points, outcomes,
+        runs, design.paths, [design.points_of(priors_of(run)) for run in runs], outcomes,
         replications=replications, threads=threads, progress=progress,
     )  # fmt: skip
     values = found.values[0] if len(runs) == 1 else found.values[1] - found.values[0]
