@@ -18,6 +18,8 @@ from careersim.cli.guideline import guideline
 from careersim.cli.printing import as_json, print_json, print_text, shown_progress
 from careersim.cli.priors import draws_option, posterior_option, priors
 from careersim.cli.published import published
+from careersim.cli.rank import rank
+from careersim.cli.sensitivity import sensitivity
 from careersim.errors import UserError
 
 __all__ = ["careersim"]
@@ -113,6 +115,8 @@ careersim.add_command(compare)
 careersim.add_command(published)
 careersim.add_command(guideline)
 careersim.add_command(priors)
+careersim.add_command(sensitivity)
+careersim.add_command(rank)
 
 
 @careersim.group()

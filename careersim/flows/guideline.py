@@ -33,6 +33,7 @@ from careersim.schema import COUNTIES
 __all__ = [
     "Standing",
     "guideline_table",
+    "indicators",
     "inhabitants_by_area",
     "list_sizes",
     "standing",
@@ -140,6 +141,12 @@ def inhabitants_by_area(demand: Demand, years: tuple[int, ...]) -> Floats:
         for year in years
     ]
     return with_nation(np.array(counts, dtype=np.int64)).astype(np.float64)
+
+
+def indicators(held: Standing, demand: Demand, spec: GuidelineSpec, reading: str) -> dict[str, Floats]:
+    """Indicators of one reading (`list` or `ratio`): replication x year x area, by name."""
+    sizes = list_sizes(demand, spec, held.years)
+    return _list(held, spec, sizes) if reading == "list" else _ratio(held, sizes)
 
 
 def _both(held: Standing) -> dict[str, Floats]:

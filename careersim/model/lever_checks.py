@@ -45,12 +45,6 @@ _UNITS: dict[str, Unit] = {
     "attractiveness": "utility",
     "substitution": "share",
 }
-_SELECTS = {
-    "rate": ("sectors", "ages"),
-    "retirement_age": ("sectors",),
-    "working_time": ("ages",),
-    "bonus": ("sectors", "ages"),
-}
 _TARGETS = {
     "demand": DEMAND_TARGETS,
     "list_size": LIST_TARGETS,
@@ -58,6 +52,12 @@ _TARGETS = {
 }
 """Names that levers without a section of the career file may have as targets."""
 
+_SELECTS = {
+    "rate": ("sectors", "ages"),
+    "retirement_age": ("sectors",),
+    "working_time": ("ages",),
+    "bonus": ("sectors", "ages"),
+}
 """What a lever may select besides counties."""
 
 MOST_YEARS_OF_AGE = 20.0
@@ -68,7 +68,6 @@ MOST_SEK_PER_MONTH = 1e6
 
 DEMAND_FACTORS = (0.01, 100.0)
 """A country without inhabitants has no guideline."""
-
 
 LIST_SIZES = (1.0, 100_000.0)
 """Inhabitants per specialist or trainee that a lever may set."""
