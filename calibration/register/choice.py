@@ -92,7 +92,9 @@ def choose(
     return Chosen(np.array(free, dtype=np.int64), curves, kept, events)
 
 
-def _events(numbers: Numbers, risks: Sequence[Risks]) -> tuple[NDArray[np.float64], ...]:
+def _events(
+    numbers: Numbers, risks: Sequence[Risks]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Events under each number, events of the same hazards without it, and whether anybody was at risk."""
     size = NUMBERS + len(numbers.cells)
     events, all_events, exposed = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.bool_)

@@ -105,7 +105,7 @@ def maximise(risks: Sequence[Risks], logarithms: Floats, free: Ints, curves: Seq
         better = tuple(_reweighted(curve, theta, covariance, table) for curve in found)
         moved = [abs(np.log(one.weight / two.weight)) for one, two in zip(better, found, strict=True)]
         found = better
-        if max(moved, default=0.0) < 0.01:
+        if max(moved, default=0.0) < 0.02:
             break
     return Fit(theta, free, covariance, found)
 
@@ -176,14 +176,20 @@ class _Table:
             for c in range(factors.shape[2]):
                 rows, ks = np.nonzero(place[:, :, c] >= 0)
                 at = place[rows, ks, c]
-                np.add.at(gradient, at, rest[rows, ks])
-                np.add.at(sums, (rows, at), rate[rows, ks])
+                gradient += _summed(np.zeros_like(at), at, rest[rows, ks], (1, size))[0]
+                sums += _summed(rows, at, rate[rows, ks], sums.shape)
                 for other in range(factors.shape[2]):
                     there = place[rows, ks, other]
                     both = there >= 0
-                    np.add.at(information, (at[both], there[both]), weight[rows[both], ks[both]])
+                    information += _summed(at[both], there[both], weight[rows, ks][both], (size, size))
             information += sums.T @ (sums * (happens * _bend(every))[:, None])
         return gradient, information
+
+
+def _summed(first: Ints, second: Ints, weights: Floats, shape: tuple[int, int]) -> Floats:
+    """Matrix of weights added up at their places."""
+    flat = np.bincount(first * shape[1] + second, weights, minlength=shape[0] * shape[1])
+    return flat.astype(np.float64).reshape(shape)  # integers if there is nothing to add up
 
 
 def _newton(table: _Table, theta: Floats, curves: Sequence[Curve]) -> tuple[Floats, Floats]:
@@ -246,7 +252,7 @@ def _reweighted(curve: Curve, theta: Floats, covariance: Floats, table: _Table) 
     bent = float(at @ bending @ at)
     spent = float(np.sum(covariance * bending))
     weight = max(rank - curve.weight * spent, 1e-6 * rank) / max(bent, 1e-12)
-    return replace(curve, weight=float(np.clip(weight, 1e-3, 1e7)))
+    return replace(curve, weight=float(np.clip(weight, 1e-3, 1e5)))
 
 
 def _solved(matrix: Floats, vector: Floats) -> Floats:

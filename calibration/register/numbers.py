@@ -16,12 +16,14 @@ from careersim.model.graph import Hazard, Profession
 from careersim.model.table import DIMENSION_SIZES, Table
 from careersim.schema import COUNTY_CODES, SECTORS, SEXES
 
-__all__ = ["NONE", "NUMBERS", "ZERO", "Number", "Numbers", "Use", "numbers_of"]
+__all__ = ["NONE", "NUMBERS", "OTHERWISE", "ZERO", "Number", "Numbers", "Use", "numbers_of"]
 
 NONE, ZERO, NUMBERS = 0, 1, 2
 """Positions in the list of logarithms: nothing acts (0), the rate is 0 (minus infinity), the first number."""
 
 OTHERWISE = "otherwise"
+"""Label of what a record does not list."""
+
 LEVELS = 101
 _CONDITIONS = ("at_home", "trained_abroad", "committed")
 _TABLES = {"rate": None, "duration": "years_in_state", "county": "county", "sector": "sector"}

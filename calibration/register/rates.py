@@ -120,7 +120,7 @@ def estimate_rates(panel: Panel, run: LoadedRun, model: Model, settings: RateSet
         shares=shares(career, profession, pairs, settings.fewest_events),
         numbers=numbers,
         years=(int(seen.to_numpy().min()) + 1, int(seen.to_numpy().max()) + 1),
-        left_out=_left_out(pairs, risks, numbers, panel),
+        left_out=_left_out(pairs, risks, panel),
     )
 
 
@@ -181,7 +181,7 @@ def _person_years(risks: Sequence[Risks], logarithms: Floats) -> Floats:
     return time
 
 
-def _left_out(pairs: Pairs, risks: Sequence[Risks], numbers: Numbers, panel: Panel) -> dict[str, int]:
+def _left_out(pairs: Pairs, risks: Sequence[Risks], panel: Panel) -> dict[str, int]:
     """What no rate was learnt from."""
     names = [state.name for state in panel.profession.states]
     out = {f"lost from {state}: seen in one year and not in the next": n for state, n in pairs.lost.items()}
@@ -200,5 +200,4 @@ def _left_out(pairs: Pairs, risks: Sequence[Risks], numbers: Numbers, panel: Pan
                     else f"relocation of {names[part.state]}"
                 )
                 out[f"{what}: where the rate of the career file is 0"] = count
-    _ = numbers
     return out

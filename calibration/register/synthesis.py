@@ -15,7 +15,7 @@ from careersim.model.graph import Model, Profession
 from careersim.population.panel_rows import to_rows
 from careersim.population.synthesis import PopulationSource
 
-__all__ = ["complete_register", "counts", "synthesize"]
+__all__ = ["complete_register", "counts", "seen_rows", "synthesize"]
 
 
 def synthesize(
@@ -60,12 +60,19 @@ def synthesize(
     rows = complete_register(
         model, seed=seed, replication=replication, until=until, source=source, progress=progress
     )
-    seen = observe(rows, observation or Observation())
-    final = [(one.name, state.name) for one in model.professions for state in one.states if state.final]
-    lasting = pl.concat_str("profession", "state", separator="/").is_in(["/".join(pair) for pair in final])
-    stays = pl.col("state") == pl.col("state").shift(1).over("profession", "person")
-    seen = seen.filter(~(lasting & stays.fill_null(value=False)))
-    return seen.sort("profession", "person", "year").select(list(COLUMNS))
+    return seen_rows(observe(rows, observation or Observation()), model)
+
+
+def seen_rows(rows: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """The columns and rows of a person-year table: of a final state only the first year of each person."""
+    final = [f"{one.name}/{state.name}" for one in model.professions for state in one.states if state.final]
+    lasting = pl.concat_str("profession", "state", separator="/").is_in(final)
+    rows = rows.sort("profession", "person", "year")
+    # Whoever was dead or retired before the first year is in no row.
+    arrives = (pl.col("state") != pl.col("state").shift(1).over("profession", "person")).fill_null(
+        value=False
+    )
+    return rows.filter(~lasting | arrives).select(list(COLUMNS))
 
 
 def complete_register(
