@@ -102,7 +102,8 @@ def _registered_late(rows: pl.DataFrame, share: float) -> pl.DataFrame:
     first = (pl.col("years_in_state") == 0) | (pl.col("person_id") != pl.col("person_id").shift(1))
     rows = rows.with_columns(spell=first.fill_null(value=True).cum_sum())
     changed = (pl.col("years_in_state") == 0) & (pl.col("person_id") == pl.col("person_id").shift(1))
-    lasts = pl.len().over("spell") > 1
+    # A state that is over before it is registered would never be; one of the last year may still be.
+    lasts = (pl.len().over("spell") > 1) | (pl.col("year") == pl.col("year").max())
     late = (changed & lasts & (pl.col("late_draw") < share)).fill_null(value=False)
     rows = rows.with_columns(late=late).with_columns(late_spell=pl.col("late").any().over("spell"))
     stayed = pl.col("years_in_state")

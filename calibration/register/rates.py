@@ -144,8 +144,9 @@ def _table(numbers: Numbers, risks: Sequence[Risks], fit: Fit, chosen: Chosen) -
     errors = fit.errors()
     time = _person_years(risks, fit.logarithms)
     at = np.arange(NUMBERS, NUMBERS + len(numbers.cells))
-    estimate = np.exp(fit.logarithms[at])
+    published = np.array([cell.published for cell in numbers.cells])
     estimated = np.isfinite(errors[at])
+    estimate = np.where(estimated, np.exp(fit.logarithms[at]), published)
     reach = np.exp(NORMAL * np.where(estimated, errors[at], 0.0))
     none = pl.lit(None, dtype=pl.Float64)
     return pl.DataFrame(
@@ -153,7 +154,7 @@ def _table(numbers: Numbers, risks: Sequence[Risks], fit: Fit, chosen: Chosen) -
             "parameter": [cell.parameter for cell in numbers.cells],
             "kind": [cell.kind for cell in numbers.cells],
             "cell": [", ".join(cell.labels) for cell in numbers.cells],
-            "published": [cell.published for cell in numbers.cells],
+            "published": published,
             "estimate": estimate,
             "low": estimate / reach,
             "high": estimate * reach,
