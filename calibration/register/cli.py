@@ -71,6 +71,7 @@ def _content(found: Rates) -> dict[str, Any]:
         "rates": found.table.to_dicts(),
         "shares": found.shares.to_dicts(),
         "left_out": dict(found.left_out),
+        "notes": list(found.notes),
     }
 
 
@@ -96,3 +97,5 @@ def _print_rates(found: Rates, console: Any) -> None:
     console.print(table)
     for what, count in found.left_out.items():
         console.print(f"Left out: {count} persons {what}.")
+    for note in found.notes:
+        console.print(note)

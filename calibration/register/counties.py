@@ -46,7 +46,7 @@ def county_ratios(numbers: Numbers, risks: Sequence[Risks], fit: Fit) -> pl.Data
     events: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(COUNTIES))
     expected: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(COUNTIES))
     for one in risks:
-        rate = rates(one.factors, fit.logarithms)
+        rate = rates(one, fit.logarithms)
         total = rate.sum(axis=1)[:, None]
         time = lived(one.persons, one.events.sum(axis=1), total)
         for k in range(rate.shape[1]):

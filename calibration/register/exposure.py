@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from calibration.register.numbers import NONE, ZERO, Numbers, Use
-from careersim.model.graph import Profession
+from careersim.model.graph import Hazard, Profession
 from careersim.schema import COUNTIES
 
 __all__ = ["Risks", "risks_of"]
@@ -31,6 +31,8 @@ class Risks:
         Indices of the transitions; empty for relocations, which are one risk.
     factors
         Positions of the numbers whose product is the rate: cell x hazard x factor.
+    workload
+        Logarithm of the workload ratio, which multiplies the rate: cell x hazard.
     persons
         Persons at risk at the end of the year before: cell x county.
     events
@@ -42,6 +44,7 @@ class Risks:
     state: int
     hazards: tuple[int, ...]
     factors: Ints
+    workload: Floats
     persons: Floats
     events: Floats
     impossible: tuple[int, ...]
@@ -53,7 +56,7 @@ def risks_of(pairs: pl.DataFrame, numbers: Numbers, profession: Profession) -> t
     Parameters
     ----------
     pairs
-        `calibration.register.pairs.Pairs.table`.
+        `calibration.register.pairs.Pairs.table` with the workload (`calibration.register.workload`).
     numbers
         Which numbers act on whom.
     profession
@@ -74,14 +77,21 @@ def risks_of(pairs: pl.DataFrame, numbers: Numbers, profession: Profession) -> t
         if hazards and len(here):
             happened = np.stack([(here["hazard"] == index).to_numpy() for index in hazards], axis=1)
             uses = [numbers.transitions[index] for index in hazards]
-            found.append(_count(state, hazards, here, uses, happened))
+            effects = [_effect(profession.transitions[index].hazard) for index in hazards]
+            found.append(_count(state, hazards, here, uses, effects, happened))
     for state, factors in numbers.mobility.items():
         stayed = (pl.col("hazard") < 0) & pl.col("relocated").is_not_null()
         here = pairs.filter(pl.col("state") == state, stayed)
         if len(here):
             happened = here["relocated"].to_numpy()[:, None]
-            found.append(_count(state, (), here, [factors], happened))
+            effects = [_effect(profession.states[state].mobility)]
+            found.append(_count(state, (), here, [factors], effects, happened))
     return tuple(found)
+
+
+def _effect(hazard: Hazard | None) -> float:
+    """Logarithm of the rate ratio per unit of workload."""
+    return 0.0 if hazard is None or hazard.workload is None else hazard.workload
 
 
 def _count(
@@ -89,6 +99,7 @@ def _count(
     hazards: tuple[int, ...],
     here: pl.DataFrame,
     uses: Sequence[tuple[Use, ...]],
+    effects: Sequence[float],
     happened: NDArray[np.bool_],
 ) -> Risks:
     """Group the persons by the numbers that act on them."""
@@ -107,8 +118,13 @@ def _count(
     never = (places == ZERO).any(axis=2)
     wrong = happened & never
     sound = ~wrong.any(axis=1)
+    excess, which_excess = np.unique(
+        here["excess"].to_numpy()[sound] if any(effects) else np.zeros(int(sound.sum())), return_inverse=True
+    )
     flat = places[sound].reshape(int(sound.sum()), -1)
-    cells, of_row = _distinct(flat)
+    cells, of_row = _distinct(np.column_stack([flat, which_excess.reshape(-1)]))
+    workload = np.outer(excess[cells[:, -1]], np.array(effects))
+    cells = cells[:, :-1]
     county = column("county")[sound]
     persons = np.zeros((len(cells), COUNTIES))
     np.add.at(persons, (of_row, county), 1.0)
@@ -119,6 +135,7 @@ def _count(
         state=state,
         hazards=hazards,
         factors=cells.reshape(len(cells), len(uses), width),
+        workload=workload,
         persons=persons,
         events=events,
         impossible=tuple(int(count) for count in wrong.sum(axis=0)),
@@ -127,5 +144,9 @@ def _count(
 
 def _distinct(rows: Ints) -> tuple[Ints, Ints]:
     """Distinct rows in a fixed order, and the number of the one that each row is."""
-    cells, of_row = np.unique(rows, axis=0, return_inverse=True)
-    return cells, of_row.reshape(-1)
+    key = np.zeros(len(rows), dtype=np.int64)
+    for column in rows.T:
+        if len(column) and column.min() != column.max():
+            _, key = np.unique(key * (int(column.max()) + 1) + column, return_inverse=True)
+    _, first, of_row = np.unique(key, return_index=True, return_inverse=True)
+    return rows[first], of_row.reshape(-1)

@@ -110,9 +110,9 @@ def maximise(risks: Sequence[Risks], logarithms: Floats, free: Ints, curves: Seq
     return Fit(theta, free, covariance, found)
 
 
-def rates(factors: Ints, logarithms: Floats) -> Floats:
-    """Rates per year of cells and hazards; the last axis of `factors` are those multiplied."""
-    out: Floats = np.exp(logarithms[factors].sum(axis=-1))
+def rates(risks: Risks, logarithms: Floats) -> Floats:
+    """Rates per year of cells and hazards."""
+    out: Floats = np.exp(logarithms[risks.factors].sum(axis=-1) + risks.workload)
     return out
 
 
@@ -143,13 +143,13 @@ class _Table:
         self.free = free
         self.place = np.full(positions, -1, dtype=np.int64)
         self.place[free] = np.arange(len(free))
-        self.parts = [(one.factors, one.persons.sum(axis=1), one.events.sum(axis=2)) for one in risks]
+        self.parts = [(one, one.persons.sum(axis=1), one.events.sum(axis=2)) for one in risks]
 
     def value(self, theta: Floats) -> float:
         """Log-likelihood."""
         total = 0.0
-        for factors, persons, events in self.parts:
-            rate = rates(factors, theta)
+        for risk, persons, events in self.parts:
+            rate = rates(risk, theta)
             every = rate.sum(axis=1)
             had = events.sum(axis=1)
             log_share = np.log(np.divide(rate, every[:, None], out=np.ones_like(rate), where=events > 0))
@@ -163,8 +163,9 @@ class _Table:
         """Gradient and expected information of the free numbers."""
         size = len(self.free)
         gradient, information = np.zeros(size), np.zeros((size, size))
-        for factors, persons, events in self.parts:
-            rate = rates(factors, theta)
+        for risk, persons, events in self.parts:
+            factors = risk.factors
+            rate = rates(risk, theta)
             every = rate.sum(axis=1)
             time = lived(persons, events.sum(axis=1), every)
             rest = events - rate * time[:, None]

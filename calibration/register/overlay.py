@@ -75,16 +75,17 @@ def rates_overlay(rates: Rates, run_file: str | Path, out: str | Path) -> str:
         "parameters": {profession: _records(rates)},
     }
     kept = rates.table.filter(pl.col("status") != "estimated").with_columns(
-        name=pl.concat_str("parameter", "cell", separator=" ").str.strip_chars()
+        name=pl.concat_str("parameter", "cell", separator=" ").str.strip_chars(),
+        why=pl.col("status").str.replace(r": \d+ events$", ": too few events"),
     )
     notes = [
-        f"#   {status}: {', '.join(part['name'])}"
-        for (status,), part in kept.group_by("status", maintain_order=True)
+        f"#   {why}: {'; '.join(part['name'])}" for (why,), part in kept.group_by("why", maintain_order=True)
     ]
     left = [f"#   {count} persons {what}" for what, count in rates.left_out.items()]
     head = [
         "# Rates estimated from a register; every number with its standard error is in the CSV beside it."
     ]
+    head += [f"# {note}" for note in rates.notes]
     if notes:
         head += ["# As before:", *notes]
     if left:

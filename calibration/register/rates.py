@@ -18,6 +18,7 @@ from calibration.register.pairs import Pairs, year_pairs
 from calibration.register.panel import Panel
 from calibration.register.settings import RateSettings
 from calibration.register.shares import shares
+from calibration.register.workload import depends_on_workload, with_excess
 from careersim.config.loaded import LoadedCareer, LoadedRun
 from careersim.errors import UserError, nearest_name
 from careersim.model.graph import Model
@@ -54,6 +55,8 @@ class Rates:
         First and last year in which events were observed.
     left_out
         What the table has and no rate was learnt from: a sentence and a number of persons.
+    notes
+        What else to know of the numbers.
     """
 
     panel: Panel
@@ -64,6 +67,7 @@ class Rates:
     numbers: Numbers
     years: tuple[int, int]
     left_out: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
 
 def estimate_rates(panel: Panel, run: LoadedRun, model: Model, settings: RateSettings | None = None) -> Rates:
@@ -107,7 +111,7 @@ def estimate_rates(panel: Panel, run: LoadedRun, model: Model, settings: RateSet
             expected="rows of the same persons in one year and the next",
             remedy="use keys of persons that stay the same over the years",
         )
-    risks = risks_of(pairs.table, numbers, profession)
+    risks = risks_of(with_excess(pairs.table, panel, model), numbers, profession)
     logarithms = numbers.logarithms()
     chosen = choose(numbers, risks, settings, panel, pairs)
     fit = maximise(risks, logarithms, chosen.free, chosen.curves)
@@ -121,7 +125,16 @@ def estimate_rates(panel: Panel, run: LoadedRun, model: Model, settings: RateSet
         numbers=numbers,
         years=(int(seen.to_numpy().min()) + 1, int(seen.to_numpy().max()) + 1),
         left_out=_left_out(pairs, risks, panel),
+        notes=_notes(panel, model),
     )
+
+
+def _notes(panel: Panel, model: Model) -> tuple[str, ...]:
+    start = panel.profession.start_year
+    if not (model.feedback and depends_on_workload(panel.profession)) or start in panel.years:
+        return ()
+    note = f"The table lacks {start}, from which workload is reckoned: rates that depend on it are those at "
+    return (note + "the workload of the observed years.",)
 
 
 def _check_names(settings: RateSettings, numbers: Numbers) -> None:
@@ -174,7 +187,7 @@ def _person_years(risks: Sequence[Risks], logarithms: Floats) -> Floats:
     time = np.zeros(len(logarithms))
     for one in risks:
         persons, events = one.persons.sum(axis=1), one.events.sum(axis=(1, 2))
-        total = rates(one.factors, logarithms).sum(axis=1)
+        total = rates(one, logarithms).sum(axis=1)
         own = lived(persons, events, total)
         for k in range(one.factors.shape[1]):
             for c in range(one.factors.shape[2]):

@@ -20,7 +20,8 @@ def risks(persons: list[float], events: list[list[float]], factors: list[list[li
     had = np.zeros((len(persons), len(events[0]), COUNTIES))
     had[:, :, 0] = events
     hazards = tuple(range(len(events[0])))
-    return Risks(0, hazards, np.array(factors), here, had, tuple(0 for _ in hazards))
+    none = np.zeros((len(persons), len(hazards)))
+    return Risks(0, hazards, np.array(factors), none, here, had, tuple(0 for _ in hazards))
 
 
 def start(numbers: int) -> np.ndarray:

@@ -10,7 +10,7 @@ professions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -51,14 +51,20 @@ class World:
     model: Model
     complete: pl.DataFrame
     folder: Path
+    panels: dict[str, Panel] = field(default_factory=dict)
 
     def panel(self, profession: str, observation: Observation | None = None) -> Panel:
+        if observation is None and profession in self.panels:
+            return self.panels[profession]
         rows = self.complete.filter(pl.col("profession") == profession)
         if observation is not None:
             rows = observe(rows, observation)
-        path = self.folder / f"{profession}_{abs(hash(str(observation)))}.parquet"
+        path = self.folder / f"{profession}.parquet"
         seen_rows(rows, self.model).write_parquet(path)
-        return read_panel(path, next(p for p in self.model.professions if p.name == profession))
+        found = read_panel(path, next(p for p in self.model.professions if p.name == profession))
+        if observation is None:
+            self.panels[profession] = found
+        return found
 
     def deviations(self, panel: Panel, fewest: int = 10) -> pl.DataFrame:
         """Estimates less truth, in standard errors of the logarithm."""
@@ -237,6 +243,39 @@ def test_the_same_seed_gives_the_same_register(world: World) -> None:
     punctual = observe(rows, replace(some, late=0.0, rows_missing={}))
     late = observe(rows, replace(some, rows_missing={}))
     assert punctual["person"].equals(late["person"])
+
+
+def test_workload_is_taken_out_of_the_rates_that_it_changes(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    run, model = read_model(root / "configs/baseline.yaml")
+    plain = next(one for one in model.professions if one.name == "psychologist")
+    arrows = tuple(
+        replace(arrow, hazard=replace(arrow.hazard, workload=0.15))
+        if arrow.hazard is not None and arrow.name == "leaves_for_other_care"
+        else arrow
+        for arrow in plain.transitions
+    )
+    busy = replace(plain, transitions=arrows)
+    felt = replace(
+        model, professions=tuple(busy if one is plain else one for one in model.professions), feedback=True
+    )
+    complete = complete_register(replace(felt, professions=(busy,)), seed=5, until=2028)
+    path = tmp_path / "panel.parquet"
+    seen_rows(complete, felt).write_parquet(path)
+    panel = read_panel(path, busy)
+
+    def leaving(world: Model) -> tuple[float, float]:
+        found = estimate_rates(panel, run, world)
+        row = found.table.row(by_predicate=pl.col("parameter") == "to_other_care", named=True)
+        own = found.counties.filter(pl.col("parameter") == "to_other_care")
+        return np.log(row["estimate"] / row["published"]) / row["log_error"], float(own["spread"][0])
+
+    right, left_over = leaving(felt)
+    _, ignored = leaving(replace(felt, feedback=False))
+    assert abs(right) < 3
+    assert left_over < 0.05 < ignored  # what would look like counties that differ
+    later = replace(panel, rows=panel.rows.filter(pl.col("year") > busy.start_year))
+    assert "lacks 2023" in estimate_rates(later, run, felt).notes[0]
 
 
 def test_late_registration_and_rounding_leave_possible_careers(world: World) -> None:
