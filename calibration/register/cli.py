@@ -70,6 +70,7 @@ def _content(found: Rates) -> dict[str, Any]:
         "years": list(found.years),
         "rates": found.table.to_dicts(),
         "shares": found.shares.to_dicts(),
+        "within_2_standard_errors": dict(zip(("numbers", "of"), found.within(), strict=True)),
         "left_out": dict(found.left_out),
         "notes": list(found.notes),
     }
@@ -95,6 +96,8 @@ def _print_rates(found: Rates, console: Any) -> None:
             "" if known else row["status"],
         )
     console.print(table)
+    near, known = found.within()
+    console.print(f"{near} of {known} estimates lie within 2 standard errors of what they were.")
     for what, count in found.left_out.items():
         console.print(f"Left out: {count} persons {what}.")
     for note in found.notes:

@@ -90,8 +90,25 @@ def rates_overlay(rates: Rates, run_file: str | Path, out: str | Path) -> str:
         head += ["# As before:", *notes]
     if left:
         head += ["# Left out:", *left]
-    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None)
+    text = yaml.dump(
+        content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None
+    )
     return "\n".join(head) + "\n" + text
+
+
+class _Code(str):
+    """A county code, which must be read as text everywhere."""
+
+    __slots__ = ()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts quotes around county codes."""
+
+
+_Dumper.add_representer(
+    _Code, lambda dumper, code: dumper.represent_scalar("tag:yaml.org,2002:str", str(code), style="'")
+)
 
 
 def _origin(rates: Rates) -> str:
@@ -181,7 +198,7 @@ def _by_county(rates: Rates, record: ParameterSpec, own: pl.DataFrame, rows: pl.
     return {
         **_opening(record, "rate_ratio"),
         "by": ["county"],
-        "values": {code: _short(value) for code, value in after.items()},
+        "values": {_Code(code): _short(value) for code, value in after.items()},
         "low": _short(min(ratio[top] * row["low"], after[top])),
         "high": _short(max(ratio[top] * row["high"], after[top])),
         **_ending(rates, f"{int(own['events'].sum())} events, pooled over counties"),

@@ -69,6 +69,12 @@ class Rates:
     left_out: Mapping[str, int]
     notes: tuple[str, ...] = ()
 
+    def within(self, errors: float = 2.0) -> tuple[int, int]:
+        """How many estimates lie within so many standard errors of the run's values, and of how many."""
+        known = self.table.filter(pl.col("status") == "estimated")
+        distance = (pl.col("estimate") / pl.col("published")).log().abs()
+        return len(known.filter(distance < errors * pl.col("log_error"))), len(known)
+
 
 def estimate_rates(panel: Panel, run: LoadedRun, model: Model, settings: RateSettings | None = None) -> Rates:
     """Estimate the rates of one profession.

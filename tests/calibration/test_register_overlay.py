@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from calibration.register import RateSettings, estimate_rates, read_panel, write_rates
+from calibration.register import RateSettings, estimate_rates, read_panel, synthesize, write_rates
 from calibration.register.paths import NOTHING, possible_paths, resolve_paths
 from calibration.register.paths import Path as Way
 from calibration.register.rates import Rates
@@ -110,6 +110,8 @@ def test_the_command_prints_one_object(place: Path, capsys: pytest.CaptureFixtur
     content = json.loads(capsys.readouterr().out)
     assert content["profession"] == "psychologist"
     assert content["years"] == [2024, 2028]
+    near = content["within_2_standard_errors"]
+    assert 0.7 * near["of"] < near["numbers"] <= near["of"]  # rounding, late entries and undercount show
     assert any("seen in one year and not in the next" in what for what in content["left_out"])
 
 
@@ -151,3 +153,44 @@ def test_ways_of_a_year() -> None:
     # The shipped careers leave no doubt about any hazard.
     for profession in model.professions:
         assert all(way.hazard is not None for way in resolve_paths(profession).values())
+
+
+def test_ratios_by_county_and_sector_are_written_where_the_career_names_them(fresh_directory: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    career = (root / "careersim/careers/psychologist.yaml").read_text(encoding="utf-8")
+    arrow = "to: elsewhere_in_care, form: hazard, rate: to_other_care"
+    assert arrow in career
+    career = career.replace(arrow, f"{arrow}, county: by_county, sector: by_sector")
+    record = "  {name}:\n    unit: rate_ratio\n    by: {by}\n    values: {values}\n    otherwise: 1.0\n"
+    record += "    source: {{assumption: A ratio that only this test knows.}}\n"
+    true = {"'01'": 0.6, "'12'": 1.8}
+    values = "{" + ", ".join(f"{code}: {ratio}" for code, ratio in true.items()) + "}"
+    flat = "{'01': 1.0, '12': 1.0}"
+    for name, county, private in (("true", values, 1.6), ("flat", flat, 1.0)):
+        records = record.format(name="by_county", by="county", values=county)
+        records += record.format(name="by_sector", by="sector", values=f"{{private: {private}}}")
+        Path(f"{name}_career.yaml").write_text(career + records, encoding="utf-8")
+        run = f"name: {name}\nprofessions: [{name}_career.yaml]\nuntil: 2031\nseed: 3\n"
+        Path(f"{name}.yaml").write_text(run, encoding="utf-8")
+    _, model = read_model("true.yaml")
+    synthesize(model, seed=3).write_parquet("panel.parquet")
+    run, wrong = read_model("flat.yaml")
+    found = estimate_rates(read_panel("panel.parquet", wrong.professions[0]), run, wrong)
+    write_rates(found, "flat.yaml", "rates.yaml")
+    _, model = read_model("rates.yaml")
+    leaving = next(one for one in model.professions[0].transitions if one.name == "leaves_for_other_care")
+    hazard = leaving.hazard
+    assert hazard is not None
+    assert hazard.county is not None
+    assert hazard.sector is not None
+    # Only products are known: the reference may be any of the sectors, and the base is that of the country.
+    regional, private = (hazard.rate.at() * hazard.sector.at(sector=sector) for sector in (0, 2))
+    assert regional * hazard.county.at(county=0) == pytest.approx(0.05 * 0.6, rel=0.2)
+    assert regional * hazard.county.at(county=9) == pytest.approx(0.05 * 1.8, rel=0.2)
+    assert private / regional == pytest.approx(1.6, rel=0.2)
+    assert "'09': " in Path("rates.yaml").read_text(encoding="utf-8")
+    shown = found.counties.filter(pl.col("parameter") == "by_county")
+    assert shown["spread"][0] > 0.2
+    inside = shown.filter(pl.col("county_code").is_in(["01", "12"]))
+    assert (inside["low"] < inside["ratio"]).all()
+    assert (inside["ratio"] < inside["high"]).all()
