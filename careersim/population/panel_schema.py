@@ -8,7 +8,7 @@ from typing import Literal
 from careersim.population.programmes import MOST_PROGRESS
 from careersim.schema import AGES
 
-__all__ = ["ABROAD", "FLAGS", "PANEL_COLUMNS", "PanelColumn"]
+__all__ = ["ABROAD", "FIRST_STAMP", "FLAGS", "PANEL_COLUMNS", "PanelColumn"]
 
 ABROAD = "abroad"
 """Word in `home_county_code` for persons who grew up and trained outside Sweden."""
