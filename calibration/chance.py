@@ -1,7 +1,7 @@
 """`generator`: numpy's generator, keyed by a seed and by what it is for.
 
-Careers draw from `careersim.kernels`, person by person. Here whole arrays are drawn (resampling, samplers of a
-library), and what matters is that a draw depends on nothing but its key.
+Careers draw from `careersim.kernels`, person by person. Here whole arrays are drawn (resampling, samplers of
+a library), and what matters is that a draw depends on nothing but its key.
 """
 
 from __future__ import annotations
