@@ -73,7 +73,7 @@ class Ensemble:
                     continue
                 for area, code in enumerate(AREA_CODES):
                     rows.append((profession, group, measure, code, year, values[:, position, area].tolist()))
-        schema = {
+        schema: dict[str, pl.DataType | type[pl.DataType]] = {
             "profession": pl.String,
             "group": pl.String,
             "measure": pl.String,
@@ -112,14 +112,10 @@ def ensemble(
     UserError
         If a draw names an unknown parameter or has a value out of range.
     """
-    count = len(draws.values) if draws is not None else replications or run.spec.replications
+    count = len(draws) if draws is not None else replications or run.spec.replications
 
     def live(number: int) -> Mapping[tuple[str, str, str], NDArray[np.float64]]:
-        if draws is None:
-            changed = run
-        else:
-            changed = with_values(run, dict(zip(draws.paths, draws.values[number].tolist(), strict=True)))
-        model = assemble(changed)
+        model = assemble(run if draws is None else with_values(run, draws.at(number)))
         lived = run_replications(
             model,
             seed=run.spec.seed,

@@ -15,7 +15,7 @@ from calibration.naive import cohort_model, no_change
 from calibration.observed import KEY, last_published
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
-from careersim.experiment.draws import Draws
+from careersim.experiment.draws import read_draws
 from careersim.experiment.replicate import Progress
 
 __all__ = ["forecast"]
@@ -41,7 +41,7 @@ def forecast(
     posterior
         Draws of parameters; without them intervals carry chance only.
     draws
-        How many draws of the posterior, from its first on, or replications without one.
+        How many draws of the posterior, picked evenly, or replications without one.
     seed, until
         Instead of what the run file says.
     observed
@@ -64,7 +64,9 @@ def forecast(
     run, model = read_asked(config, seed=seed, until=until)
     if draws is not None and draws < 2:
         raise UserError(f"{draws}", where="draws", expected="2 or more, as a forecast is a distribution")
-    sampled = None if posterior is None else _first(Draws.from_parquet(posterior), draws, posterior)
+    sampled = None if posterior is None else read_draws(posterior, run)
+    if sampled is not None and draws is not None:
+        sampled = sampled.evenly(draws)
     known = last_published() if observed is None else observed
     last = int(known["year"].cast(pl.Int64).max())  # type: ignore[arg-type]
     if last >= model.last_year:
@@ -95,19 +97,6 @@ def forecast(
         "careersim": careersim.__version__,
     }
     return table, described
-
-
-def _first(draws: Draws, count: int | None, posterior: str | Path) -> Draws:
-    """The first draws of a posterior."""
-    if count is None or count == len(draws.values):
-        return draws
-    if count > len(draws.values):
-        raise UserError(
-            f"{count} draws are asked for, and {posterior} has {len(draws.values)}",
-            where="draws",
-            expected=f"at most {len(draws.values)}",
-        )
-    return Draws(draws.paths, draws.values[:count])
 
 
 def _with_naive(

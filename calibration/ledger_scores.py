@@ -95,7 +95,7 @@ def _with_skill(numbers: pl.DataFrame, summary: pl.DataFrame, by: list[str], see
         for name in NAIVE:
             theirs = part.filter(pl.col("forecast") == name)
             pairs = ours.join(theirs, on="county_code", suffix="_naive", maintain_order="left")
-            gained = {"skill": None, "low": None, "high": None}
+            gained: dict[str, float | None] = dict.fromkeys(_ENDS.values())
             if pairs.height:
                 gained |= skill(pairs["crps"].to_numpy(), pairs["crps_naive"].to_numpy(), seed=seed)
             row |= {f"skill_{name}{end}": gained[key] for end, key in _ENDS.items()}
