@@ -1,0 +1,147 @@
+"""`forecast`: a run as a table that can be frozen, with what naive forecasts say beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import careersim
+from calibration.ensemble import ensemble
+from calibration.naive import cohort_model, no_change
+from calibration.observed import KEY, last_published
+from careersim.errors import UserError
+from careersim.experiment.asked import read_asked
+from careersim.experiment.draws import read_draws
+from careersim.experiment.replicate import Progress
+
+__all__ = ["forecast"]
+
+
+def forecast(
+    config: str | Path,
+    *,
+    posterior: str | Path | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    until: int | None = None,
+    observed: pl.DataFrame | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Forecast the headline numbers of the years after the last observed one.
+
+    Parameters
+    ----------
+    config
+        Path of a run file.
+    posterior
+        Draws of parameters; without them intervals carry chance only.
+    draws
+        How many draws of the posterior, picked evenly, or replications without one.
+    seed, until
+        Instead of what the run file says.
+    observed
+        What is known when the forecast is made (`calibration.observed.SCHEMA`), for the naive forecasts; by
+        default the last published numbers.
+    threads
+        How many draws at the same time. The forecast does not depend on it.
+    progress
+        Called with the number of finished and of all draws.
+
+    Returns
+    -------
+    Table with `KEY`, `no_change`, `cohort` (null where there is none) and `samples`; and how it was made.
+
+    Raises
+    ------
+    UserError
+        If a file or an argument is wrong, or nothing comes after the last observed year.
+    """
+    run, model = read_asked(config, seed=seed, until=until)
+    if draws is not None and draws < 2:
+        raise UserError(f"{draws}", where="draws", expected="2 or more, as a forecast is a distribution")
+    sampled = None if posterior is None else read_draws(posterior, run)
+    if sampled is not None and draws is not None:
+        sampled = sampled.evenly(draws)
+    known = last_published() if observed is None else observed
+    last = int(known["year"].cast(pl.Int64).max())  # type: ignore[arg-type]
+    if last >= model.last_year:
+        raise UserError(
+            f"the run ends in {model.last_year}, and {last} is observed",
+            where=f"{config}: until",
+            expected=f"{last + 1} or later",
+        )
+    lived = ensemble(
+        run,
+        draws=sampled,
+        replications=draws,
+        threads=threads,
+        progress=progress,
+    )
+    spec = run.spec.guideline
+    table = _with_naive(
+        lived.table(last + 1), known, spec.profession, (spec.training_years, spec.career_years)
+    )
+    described = {
+        "config": str(config),
+        "config_sha256": {str(one.path): one.sha256 for one in run.documents},
+        "posterior": None if posterior is None else _sha256(posterior),
+        "draws": lived.draws,
+        "spread": "chance only" if posterior is None else "parameters and chance",
+        "seed": run.spec.seed,
+        "observed_until": last,
+        "careersim": careersim.__version__,
+    }
+    return table, described
+
+
+def _with_naive(
+    table: pl.DataFrame, known: pl.DataFrame, profession: str, durations: tuple[float, float]
+) -> pl.DataFrame:
+    """Put naive forecasts beside the samples, where the last number is known."""
+    last: dict[tuple[str, str, str, str], tuple[int, float]] = {}
+    for row in known.sort("year").iter_rows(named=True):
+        key = (row["profession"], row["group"], row["measure"], row["county_code"])
+        last[key] = (row["year"], row["value"])
+    same: list[float | None] = []
+    grown: list[float | None] = []
+    for row in table.iter_rows(named=True):
+        key = (row["profession"], row["group"], row["measure"], row["county_code"])
+        found = last.get(key)
+        same.append(None if found is None else no_change(found[1]))
+        grown.append(_cohort(row, last, profession, durations))
+    return table.with_columns(
+        pl.Series("no_change", same, dtype=pl.Float64), pl.Series("cohort", grown, dtype=pl.Float64)
+    ).select(*KEY, "no_change", "cohort", "samples")
+
+
+def _cohort(
+    row: Mapping[str, Any],
+    last: Mapping[tuple[str, str, str, str], tuple[int, float]],
+    profession: str,
+    durations: tuple[float, float],
+) -> float | None:
+    """What the plain cohort model says, for specialists of the profession of the guideline."""
+    if row["profession"] != profession or row["group"] != "workforce":
+        return None
+    specialists, trainees = (
+        last.get((profession, group, row["measure"], row["county_code"]))
+        for group in ("workforce", "trainees")
+    )
+    if specialists is None or trainees is None:
+        return None
+    return cohort_model(
+        specialists[1],
+        trainees[1],
+        row["year"] - specialists[0],
+        training_years=durations[0],
+        career_years=durations[1],
+    )
+
+
+def _sha256(path: str | Path) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()

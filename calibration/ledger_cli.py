@@ -1,0 +1,154 @@
+"""`careersim ledger`: freeze a forecast, check that none was altered, score it when a year is added."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from careersim.cli.printing import as_json, print_json, print_text, shown_progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from calibration.ledger_scores import LedgerScores
+
+__all__ = ["ledger"]
+
+_folder = click.option(
+    "--ledger", "folder", default="forecasts", show_default=True, metavar="DIR", help="Folder of the ledger."
+)
+
+
+@click.group()
+def ledger() -> None:
+    """Keep forecasts that cannot be changed afterwards, and score them."""
+
+
+@ledger.command()
+@click.argument("config")
+@click.option("--name", required=True, metavar="NAME", help="Of the forecast, such as 2026-baseline.")
+@_folder
+@click.option("--posterior", metavar="FILE", help="Draws of parameters.  [default: chance only]")
+@click.option("--draws", type=int, metavar="N", help="Draws or replications.  [default: all of them]")
+@click.option("--seed", type=int, metavar="S", help="Instead of what CONFIG says.")
+@click.option("--until", type=int, metavar="YEAR", help="Instead of what CONFIG says.")
+@as_json
+def freeze(
+    config: str,
+    name: str,
+    folder: str,
+    posterior: str | None,
+    draws: int | None,
+    seed: int | None,
+    until: int | None,
+    as_json: bool,
+) -> None:
+    """Forecast the years after the last published one, and freeze the forecast."""
+    from calibration.forecasts import forecast
+    from calibration.ledger import freeze as add
+    from calibration.ledger import refuse_name
+
+    refuse_name(folder, name)
+    with shown_progress() as progress:
+        table, described = forecast(
+            config, posterior=posterior, draws=draws, seed=seed, until=until, progress=progress
+        )
+    entry = add(folder, name, table, described, datetime.now(UTC).isoformat(timespec="seconds"))
+    if as_json:
+        print_json({**vars(entry), "folder": folder, **described})
+        return
+    click.echo(
+        f"Frozen as number {entry.number}: {table.height:,} numbers of {described['draws']} draws "
+        f"({described['spread']}), from {described['observed_until'] + 1} on."
+    )
+    click.echo(f"{folder}/{entry.file}  sha256 {entry.sha256}")
+
+
+@ledger.command()
+@_folder
+@as_json
+def check(folder: str, as_json: bool) -> None:
+    """Check that no forecast was altered, replaced or dropped."""
+    from calibration.ledger import read_ledger
+
+    entries = read_ledger(folder)
+    if as_json:
+        print_json({"folder": folder, "entries": [vars(entry) for entry in entries]})
+        return
+    for entry in entries:
+        click.echo(f"{entry.number:4d}  {entry.frozen}  {entry.name}  {entry.sha256[:16]}")
+    click.echo(f"{len(entries)} forecasts, none altered.")
+
+
+@ledger.command()
+@click.argument("observed")
+@_folder
+@click.option("--name", metavar="NAME", help="Of the forecast.  [default: the latest]")
+@as_json
+def score(observed: str, folder: str, name: str | None, as_json: bool) -> None:
+    """Score a frozen forecast against the observed numbers of the CSV file OBSERVED."""
+    from calibration.ledger import open_forecast
+    from calibration.ledger_scores import score_forecast
+    from calibration.observed import read_observed
+
+    entry, table, described = open_forecast(folder, name)
+    seen = read_observed(observed, dict.fromkeys(sorted(set(table["profession"].to_list()))))
+    scores = score_forecast(table, seen)
+    if as_json:
+        print_json(
+            {
+                "forecast": vars(entry),
+                "made": described,
+                "summary": scores.summary.to_dicts(),
+                "unmatched": scores.unmatched.height,
+            }
+        )
+        return
+    print_text(lambda console: _print(console, entry.name, described, scores))
+
+
+def _print(console: Console, name: str, described: dict[str, Any], scores: LedgerScores) -> None:
+    from rich.table import Table
+
+    table = Table(title=f"Forecast {name} ({described['spread']}; {described['draws']} draws)")
+    for heading in ("profession", "what", "year", "where", "forecast", "numbers", "MAPE %", "CRPS"):
+        table.add_column(heading)
+    for heading in ("80 % covers", "95 % covers", "skill: no change", "skill: cohort"):
+        table.add_column(heading, justify="right")
+    for row in scores.summary.iter_rows(named=True):
+        table.add_row(
+            row["profession"],
+            f"{row['group']} {row['measure']}",
+            str(row["year"]),
+            row["area"],
+            row["forecast"],
+            str(row["numbers"]),
+            _told(row["mape"], "{:.1f}"),
+            _told(row["crps"], "{:.1f}"),
+            _told(row["coverage_80"], "{:.0%}"),
+            _told(row["coverage_95"], "{:.0%}"),
+            _with_ends(row, "skill_no_change"),
+            _with_ends(row, "skill_cohort"),
+        )
+    console.print(table)
+    console.print(
+        "Skill is 1 - CRPS / CRPS of the naive forecast, with the 95 % interval of a bootstrap over numbers; "
+        "above 0 careersim was better. A single number has no interval."
+    )
+    if scores.unmatched.height:
+        console.print(f"{scores.unmatched.height} observed numbers are not part of the forecast.")
+
+
+def _with_ends(row: dict[str, Any], name: str) -> str:
+    if row[name] is None:
+        return ""
+    text = f"{row[name]:+.2f}"
+    if row["numbers"] > 1:
+        text += f" ({row[name + '_low']:+.2f} to {row[name + '_high']:+.2f})"
+    return text
+
+
+def _told(number: float | None, form: str) -> str:
+    return "" if number is None else form.format(number)

@@ -1,0 +1,107 @@
+"""`score_forecast`: how good a frozen forecast was once a register year has been added, beside naive ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from calibration.observed import KEY
+from calibration.scoring import score, skill, summarise
+from careersim.errors import UserError
+from careersim.flows.areas import NATION
+
+__all__ = ["NAIVE", "LedgerScores", "score_forecast"]
+
+NAIVE = ("no_change", "cohort")
+"""Forecasts that stand beside ours, and are frozen with it."""
+
+_AREA = pl.when(pl.col("county_code") == NATION).then(pl.lit("Sweden")).otherwise(pl.lit("counties"))
+
+
+@dataclass(frozen=True)
+class LedgerScores:
+    """Scores of one forecast.
+
+    Attributes
+    ----------
+    numbers
+        One row a forecast and observed number: `KEY`, `forecast` (careersim, no_change, cohort), value and
+        the columns of `calibration.scoring.score`.
+    summary
+        By profession, group, measure, year, area (Sweden or counties) and forecast: columns of `summarise`,
+        and for careersim `skill_no_change`, `skill_cohort` with intervals (1 - CRPS / CRPS of the other).
+    unmatched
+        Observed numbers that the forecast does not have.
+    """
+
+    numbers: pl.DataFrame
+    summary: pl.DataFrame
+    unmatched: pl.DataFrame
+
+
+def score_forecast(table: pl.DataFrame, observed: pl.DataFrame, *, seed: int = 1) -> LedgerScores:
+    """Score a forecast against what was observed.
+
+    Parameters
+    ----------
+    table
+        A frozen forecast: `KEY`, `samples`, `no_change`, `cohort`.
+    observed
+        Columns of `calibration.observed.SCHEMA`.
+    seed
+        Of the bootstrap of the skill.
+
+    Raises
+    ------
+    UserError
+        If not one observed number is part of the forecast.
+    """
+    both = observed.join(table, on=list(KEY), how="inner", maintain_order="left")
+    unmatched = observed.join(table, on=list(KEY), how="anti", maintain_order="left")
+    if both.is_empty():
+        years = sorted(set(table["year"].to_list()))
+        names = ", ".join(sorted(set(table["profession"].to_list())))
+        raise UserError(
+            "none of the observed numbers is part of the forecast",
+            where="observed",
+            expected=f"numbers of {years[0]} to {years[-1]} for {names}",
+        )
+    both = both.with_columns(_AREA.alias("area"))
+    parts = [_scored(both, "careersim", np.array(both["samples"].to_list(), dtype=np.float64).T)]
+    for name in NAIVE:
+        given = both.filter(pl.col(name).is_not_null())
+        if given.height:
+            parts.append(_scored(given, name, given[name].to_numpy()[None, :].astype(np.float64)))
+    numbers = pl.concat(parts)
+    by = ["profession", "group", "measure", "year", "area", "forecast"]
+    summary = summarise(numbers, by)
+    return LedgerScores(numbers, _with_skill(numbers, summary, by[:-1], seed), unmatched)
+
+
+def _scored(rows: pl.DataFrame, name: str, samples: NDArray[np.float64]) -> pl.DataFrame:
+    kept = rows.drop("samples", *NAIVE).with_columns(pl.lit(name).alias("forecast"))
+    return score(kept, samples, rounding=rows["rounding"].to_list())
+
+
+def _with_skill(numbers: pl.DataFrame, summary: pl.DataFrame, by: list[str], seed: int) -> pl.DataFrame:
+    """Add what our forecast gains on the same numbers."""
+    rows = []
+    for key, part in numbers.group_by(by, maintain_order=True):
+        row: dict[str, object] = dict(zip(by, key, strict=True)) | {"forecast": "careersim"}
+        ours = part.filter(pl.col("forecast") == "careersim")
+        for name in NAIVE:
+            theirs = part.filter(pl.col("forecast") == name)
+            pairs = ours.join(theirs, on="county_code", suffix="_naive", maintain_order="left")
+            gained: dict[str, float | None] = dict.fromkeys(_ENDS.values())
+            if pairs.height:
+                gained |= skill(pairs["crps"].to_numpy(), pairs["crps_naive"].to_numpy(), seed=seed)
+            row |= {f"skill_{name}{end}": gained[key] for end, key in _ENDS.items()}
+        rows.append(row)
+    skills = pl.DataFrame(rows).with_columns(pl.col("^skill_.*$").cast(pl.Float64).fill_nan(None))
+    return summary.join(skills, on=[*by, "forecast"], how="left", maintain_order="left")
+
+
+_ENDS = {"": "skill", "_low": "low", "_high": "high"}
