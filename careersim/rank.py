@@ -150,7 +150,7 @@ def _drawn(
             f"{count} draws are too few to rank by", where="draws", expected=f"{LEAST_DRAWS} or more"
         )
     professions = {one.profession for one in outcomes}
-    priors = [{one.path: one for one in priors_of(concerned(run, professions))} for run in runs]
+    priors = [{one.path: one for one in priors_of(concerned(run, professions, priced=True))} for run in runs]
     if posterior is not None:
         found = read_draws(posterior, runs[0])
         _refuse_own_ranges(runs, priors, found, posterior)
@@ -219,6 +219,8 @@ def _notes(found: Ranking, tables: Mapping[str, pl.DataFrame], posterior: str | 
         )
     if tables["ranking"]["cost_mean"].null_count() == len(tables["ranking"]):
         notes.append("Costs are not compared: what gives most may also cost most.")
+    else:
+        notes.append(_COSTS)
     if len(found.points) < least_rows():
         notes.append(f"What knowing a parameter would be worth takes {least_rows()} draws or more.")
     else:
@@ -226,6 +228,11 @@ def _notes(found: Ranking, tables: Mapping[str, pl.DataFrame], posterior: str | 
     return notes
 
 
+_COSTS = (
+    "Costs are kronor beyond the baseline, discounted, over all years, for the professions of the outcomes: "
+    "posts, supervision, bonus and the pay of those who serve. SEK per unit is expected cost by expected "
+    "effect."
+)
 _INTERVALS = (
     "Intervals of the effect are of its expectation over the draws; 80 % of draws tells how uncertain the "
     "effect itself is."

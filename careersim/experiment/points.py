@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,10 @@ from careersim.experiment.outcomes import Outcome, outcome_values
 from careersim.experiment.replicate import Progress, run_replications
 from careersim.experiment.sources import population_source
 from careersim.flows.areas import AREA_CODES
+from careersim.flows.costs import TOTAL, cost_arrays, over_years
 from careersim.flows.series import ProfessionSeries
 from careersim.model.assemble import assemble
+from careersim.model.costs import Costs, resolve_costs
 from careersim.model.graph import Model
 
 __all__ = ["Points", "concerned", "run_points"]
@@ -42,10 +45,14 @@ class Points:
         Run x set x outcome x replication.
     by_area
         Mean over replications: run x set x outcome x area of `AREA_CODES`.
+    costs
+        Discounted kronor of the professions that are simulated, over all years, mean over replications:
+        run x set; None if a run has no prices for one of them.
     """
 
     values: Floats
     by_area: Floats
+    costs: Floats | None
 
 
 def run_points(
@@ -55,6 +62,7 @@ def run_points(
     outcomes: Sequence[Outcome],
     *,
     replications: int,
+    priced: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Points:
@@ -72,6 +80,8 @@ def run_points(
         What is counted.
     replications
         In each run at each set.
+    priced
+        Whether to count what each set costs in each run.
     threads
         How many sets at the same time; all processors by default. Results do not depend on it.
     progress
@@ -83,13 +93,14 @@ def run_points(
         If a set makes a model that cannot be run, or a number is out of range.
     """
     asked = {outcome.profession for outcome in outcomes}
-    parts = [concerned(run, asked) for run in runs]
+    parts = [concerned(run, asked, priced=priced) for run in runs]
     owned = [frozenset(prior.path for prior in priors_of(run)) for run in parts]
     model = assemble(parts[0])
     check_limits(model, replications=replications, threads=threads)
     warm_up(model, population_source(model, parts[0].panels))
     values = np.empty((len(runs), len(points[0]), len(outcomes), replications))
     by_area = np.empty((len(runs), len(points[0]), len(outcomes), len(AREA_CODES)))
+    costs = np.full((len(runs), len(points[0])), np.nan)
 
     def live(number: int) -> None:
         for n, (part, own) in enumerate(zip(parts, owned, strict=True)):
@@ -100,6 +111,7 @@ def run_points(
             for m, outcome in enumerate(outcomes):
                 found, areas = outcome_values(outcome, series, model.demand, run.spec.guideline)
                 values[n, number, m], by_area[n, number, m] = found, areas.mean(axis=0)
+            costs[n, number] = _discounted(series, resolve_costs(run, model))
 
     processors = os.cpu_count() or 1
     with ThreadPoolExecutor(min(threads or processors, processors), thread_name_prefix="points") as pool:
@@ -112,17 +124,31 @@ def run_points(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return Points(values, by_area)
+    return Points(values, by_area, None if np.isnan(costs).any() else costs)
 
 
-def concerned(run: LoadedRun, professions: set[str]) -> LoadedRun:
-    """Keep the professions asked for, with the levers that act on them or on demand."""
+def concerned(run: LoadedRun, professions: set[str], *, priced: bool = False) -> LoadedRun:
+    """Keep the professions asked for, with the levers that act on them or on demand, and prices if asked."""
     careers = tuple(one for one in run.careers if one.spec.profession in professions)
     kept = [n for n, one in enumerate(run.spec.levers) if one.profession in (None, *professions)]
     levers = [run.spec.levers[n] for n in kept]
     numbers = tuple(run.lever_numbers[n] for n in kept)
     spec = run.spec.model_copy(update={"levers": levers})
-    return replace(run, spec=spec, careers=careers, lever_numbers=numbers)
+    run = replace(run, spec=spec, careers=careers, lever_numbers=numbers)
+    if priced:
+        return run
+    return replace(run, spec=spec.model_copy(update={"costs": None}), prices={})
+
+
+def _discounted(series: Mapping[str, ProfessionSeries], costs: Costs | None) -> float:
+    """Kronor of all years, the nation, mean over replications; NaN if a profession has no prices."""
+    total = 0.0
+    for one in series.values():
+        arrays = None if costs is None else cost_arrays(one, costs)
+        if arrays is None:
+            return nan
+        total += float(over_years(arrays.component(TOTAL), arrays.weights)[:, 0].mean())
+    return total
 
 
 def _changed(part: LoadedRun, given: Mapping[str, float], number: int) -> tuple[LoadedRun, Model]:

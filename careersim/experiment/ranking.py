@@ -90,7 +90,6 @@ def ranking(
     outcomes: Sequence[Outcome],
     *,
     replications: int,
-    costs: Sequence[Floats] | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Ranking:
@@ -107,22 +106,21 @@ def ranking(
         What is counted.
     replications
         Of each draw.
-    costs
-        By outcome what each policy costs in each draw: draw x policy; None if nothing is known.
     threads, progress
         As in `run_points`.
     """
     found = run_points(
         runs, draws[0].paths, [one.values for one in draws], outcomes,
-        replications=replications, threads=threads, progress=progress,
+        replications=replications, priced=True, threads=threads, progress=progress,
     )  # fmt: skip
+    costs = None if found.costs is None else found.costs.T
     keys = [gap.key for gap in data_gaps()]
     owners = tuple(keys.index(key) for key in gaps_of(draws[0].paths))
     seed = runs[0].spec.seed
     ranked = tuple(
         _rank(
             outcome, found.values[:, :, n], found.by_area[:, :, n], draws[0].values, owners,
-            None if costs is None else costs[n], seed,
+            costs, seed,
         )
         for n, outcome in enumerate(outcomes)
     )  # fmt: skip

@@ -13,11 +13,16 @@ from careersim.cli import main
 from careersim.config.load import load_run
 from careersim.errors import UserError
 from careersim.experiment.draws import draw_priors, model_mark, priors_of
+from careersim.experiment.outcomes import read_outcomes
+from careersim.experiment.points import run_points
+from careersim.model.assemble import read_model
 from careersim.outputs.rank_columns import RANK_TABLES
 from careersim.outputs.study_folder import read_study
 from careersim.rank import rank
+from careersim.simulate import simulate
 from tests.unit.compared import NEUTRAL, POSTS, STAY, lever, write_scenario
-from tests.unit.uncertain import write_uncertain
+from tests.unit.outputs.tiny import BARE_RUN, RUN, write_tiny
+from tests.unit.uncertain import RANGES, write_uncertain
 
 FEWER = lever("fewer", "seats", "posts", "multiply", 0, 2025)
 
@@ -48,7 +53,10 @@ def test_policies_in_order(tmp_path: Path) -> None:
     assert more["least_max_regret"]
     assert more["best_at_p10"]
     assert more["max_regret"] == 0
-    assert more["cost_mean"] is None
+    assert (nothing["cost_mean"], neutral["cost_mean"]) == (0, 0)
+    assert more["cost_mean"] > 0 > fewer["cost_mean"]
+    assert more["cost_per_unit"] == pytest.approx(more["cost_mean"] / more["effect_mean"])
+    assert nothing["cost_per_unit"] is None
     drawn = one.tables["draws"].filter(pl.col("policy") == "fewer")
     assert fewer["effect_mean"] == pytest.approx(drawn["effect"].mean())
     assert fewer["expected_regret"] == pytest.approx(drawn["regret"].mean())
@@ -57,6 +65,26 @@ def test_policies_in_order(tmp_path: Path) -> None:
     folder = one.write(tmp_path / "ranking")
     back = read_study(folder, "rank", RANK_TABLES)
     assert all(back.tables[name].collect().equals(kept) for name, kept in one.tables.items())
+
+
+def test_costs_are_those_of_a_run(tmp_path: Path) -> None:
+    """A draw that changes nothing costs what `simulate` says, discounted."""
+    base = write_tiny(tmp_path, RUN.replace("until: 2030", "until: 2026"))
+    spec = load_run(base)
+    (outcome,) = read_outcomes(["trainees"], read_model(base)[1], spec.spec.guideline)
+    found = run_points([spec], [], [np.empty((1, 0))], [outcome], replications=4, priced=True)
+    table = simulate(base, replications=4).tables["costs"].collect()
+    total = table.filter(pl.col("county_code") == "00", pl.col("item") == "total")
+    rate = [1.03 ** (2025 - year) for year in total["year"]]
+    assert found.costs is not None
+    assert found.costs[0, 0] == pytest.approx(float(np.dot(total["mean"].to_numpy(), rate)))
+
+
+def test_without_prices_nothing_is_said_of_costs(tmp_path: Path) -> None:
+    base = write_tiny(tmp_path, BARE_RUN.replace("until: 2030", "until: 2026") + RANGES)
+    found = rank(base, write_scenario(tmp_path, "neutral", NEUTRAL["rate"]), draws=10, replications=1)
+    assert found.tables["ranking"]["cost_mean"].null_count() == 4
+    assert any("Costs are not compared" in note for note in found.manifest["notes"])
 
 
 def test_policies_that_do_the_same_are_tied(tmp_path: Path) -> None:
