@@ -162,7 +162,9 @@ def test_one_wrong_cell_of_the_output_is_seen():
     for part in (last.people, last.record):
         for name in part.__dataclass_fields__:
             wrong = getattr(part, name) + 1 if name == "year" else getattr(part, name).copy()
-            if name != "year":
+            if name == "contracts":  # the toy has no bonus: one county too many
+                wrong = np.ones((1, 1, 2), wrong.dtype)
+            elif name != "year":
                 wrong.reshape(-1)[-1] ^= 1
             made = replace(part, **{name: wrong})
             changed = replace(last, people=made) if part is last.people else replace(last, record=made)
