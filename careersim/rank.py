@@ -21,6 +21,7 @@ from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
 from careersim.experiment.draws import Draws, Prior, draw_priors, priors_of, read_draws
 from careersim.experiment.extras import need_calib
+from careersim.experiment.kronor import refuse_unlike_kronor
 from careersim.experiment.outcomes import Outcome, read_outcomes
 from careersim.experiment.pairing import Asked, refuse_unpaired
 from careersim.experiment.points import concerned
@@ -122,6 +123,7 @@ def rank(
     paths = [policies] if isinstance(policies, str | Path) else list(policies)
     asked = [_asked(path, replications, seed, until) for path in (baseline, *paths)]
     refuse_unpaired(asked[0], asked[1:])
+    refuse_unlike_kronor(asked[0], asked[1:])
     chosen = read_outcomes(outcomes or _DEFAULTS, asked[0].model, asked[0].run.spec.guideline)
     drawn = _drawn([one.run for one in asked], chosen, draws, posterior)
     found = ranking(
@@ -219,6 +221,8 @@ def _notes(found: Ranking, tables: Mapping[str, pl.DataFrame], posterior: str | 
         )
     if tables["ranking"]["cost_mean"].null_count() == len(tables["ranking"]):
         notes.append("Costs are not compared: what gives most may also cost most.")
+    else:
+        notes.append(_COSTS)
     if len(found.points) < least_rows():
         notes.append(f"What knowing a parameter would be worth takes {least_rows()} draws or more.")
     else:
@@ -226,6 +230,12 @@ def _notes(found: Ranking, tables: Mapping[str, pl.DataFrame], posterior: str | 
     return notes
 
 
+_COSTS = (
+    "Costs are those added to the end of the run, discounted, of the professions of the outcomes, where the "
+    "outcome is counted; what a policy costs besides the prices of the run file is not in them. SEK per unit "
+    "is told only where the effect is distinguishable from none, and divides the costs of all years by the "
+    "effect of one year, unless the outcome is a sum over years."
+)
 _INTERVALS = (
     "Intervals of the effect are of its expectation over the draws; 80 % of draws tells how uncertain the "
     "effect itself is."

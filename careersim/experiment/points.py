@@ -23,8 +23,10 @@ from careersim.experiment.outcomes import Outcome, outcome_values
 from careersim.experiment.replicate import Progress, run_replications
 from careersim.experiment.sources import population_source
 from careersim.flows.areas import AREA_CODES
+from careersim.flows.costs import TOTAL, cost_arrays, over_years
 from careersim.flows.series import ProfessionSeries
 from careersim.model.assemble import assemble
+from careersim.model.costs import Costs, resolve_costs
 from careersim.model.graph import Model
 
 __all__ = ["Points", "concerned", "run_points"]
@@ -42,10 +44,14 @@ class Points:
         Run x set x outcome x replication.
     by_area
         Mean over replications: run x set x outcome x area of `AREA_CODES`.
+    costs
+        Discounted costs of the whole run in SEK, of the professions asked for, mean over replications: run x
+        set x area; None if the first run has no prices. A run without any has those of the first.
     """
 
     values: Floats
     by_area: Floats
+    costs: Floats | None
 
 
 def run_points(
@@ -90,8 +96,11 @@ def run_points(
     warm_up(model, population_source(model, parts[0].panels))
     values = np.empty((len(runs), len(points[0]), len(outcomes), replications))
     by_area = np.empty((len(runs), len(points[0]), len(outcomes), len(AREA_CODES)))
+    priced = resolve_costs(parts[0], model) is not None
+    costs = np.zeros((len(runs), len(points[0]), len(AREA_CODES)))
 
     def live(number: int) -> None:
+        ours: Costs | None = None
         for n, (part, own) in enumerate(zip(parts, owned, strict=True)):
             given = dict(zip(paths, map(float, points[n][number]), strict=True))
             chosen = {path: value for path, value in given.items() if path in own}
@@ -100,6 +109,10 @@ def run_points(
             for m, outcome in enumerate(outcomes):
                 found, areas = outcome_values(outcome, series, model.demand, run.spec.guideline)
                 values[n, number, m], by_area[n, number, m] = found, areas.mean(axis=0)
+            if priced:
+                prices = resolve_costs(run, model) or ours
+                ours = prices if n == 0 else ours
+                costs[n, number] = _costs(series, prices)
 
     processors = os.cpu_count() or 1
     with ThreadPoolExecutor(min(threads or processors, processors), thread_name_prefix="points") as pool:
@@ -112,7 +125,7 @@ def run_points(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return Points(values, by_area)
+    return Points(values, by_area, costs if priced else None)
 
 
 def concerned(run: LoadedRun, professions: set[str]) -> LoadedRun:
@@ -136,6 +149,16 @@ def _changed(part: LoadedRun, given: Mapping[str, float], number: int) -> tuple[
             where=part.spec.name,
             remedy="narrow `low` and `high` of the parameters that the message names",
         ) from error
+
+
+def _costs(series: Mapping[str, ProfessionSeries], prices: Costs | None) -> Floats:
+    """Discounted costs of the whole run by area, mean over replications."""
+    found = np.zeros(len(AREA_CODES))
+    for own in series.values():
+        one = None if prices is None else cost_arrays(own, prices)
+        if one is not None:
+            found += over_years(one.items[TOTAL, ""], one.weights).mean(axis=0)
+    return found
 
 
 def _series(run: LoadedRun, model: Model, replications: int) -> Mapping[str, ProfessionSeries]:
