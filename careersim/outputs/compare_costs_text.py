@@ -14,14 +14,13 @@ from rich.text import Text
 
 from careersim.flows.costs import COMPONENTS, TOTAL
 from careersim.flows.ratio import VERDICTS
-from careersim.outputs.lever_places import lever_counties
+from careersim.outputs.lever_places import COUNTIES_TOLD, lever_counties
 from careersim.types import COUNTY_NAMES
 
 __all__ = ["cost_headline", "cost_parts"]
 
 _NATION = "00"
 _MILLION = 1e6
-_COUNTIES_TOLD = 3
 
 Frames = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
@@ -49,7 +48,7 @@ def cost_parts(own: Frames, manifest: Row, scenario: Row) -> Iterator[Renderable
     yield _totals(totals, manifest, scenario)
     told = [*_effectiveness(own["cost_effectiveness"], _NATION), *_deadweight(own["deadweight"])]
     named = lever_counties(manifest["baseline"], scenario)
-    for code in named if len(named) <= _COUNTIES_TOLD else ():
+    for code in named if len(named) <= COUNTIES_TOLD else ():
         told += [
             f"{COUNTY_NAMES[code]} alone: {line}" for line in _effectiveness(own["cost_effectiveness"], code)
         ]

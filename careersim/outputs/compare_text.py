@@ -14,7 +14,7 @@ from rich.text import Text
 
 from careersim.flows.constraints import CONSTRAINTS
 from careersim.outputs.compare_costs_text import cost_headline, cost_parts
-from careersim.outputs.lever_places import lever_counties
+from careersim.outputs.lever_places import COUNTIES_TOLD, lever_counties
 from careersim.outputs.uncertainty_text import uncertainty_text
 from careersim.types import COUNTY_NAMES
 
@@ -137,8 +137,10 @@ def _national(differences: pl.DataFrame, manifest: Row, scenario: Row) -> Table:
 def _unsure(table: pl.DataFrame, manifest: Row, scenario: Row) -> Iterator[RenderableType]:
     """How much of the spread is chance, and how much the parameters make."""
     touched = table.filter(pl.col("profession").is_in(scenario["touched"]))
-    title = f"{scenario['name']} less {manifest['baseline']['name']}, Sweden"
-    yield from uncertainty_text(touched, title, _years(manifest)[-1])
+    title = f"{scenario['name']} less {manifest['baseline']['name']}, {{place}}"
+    named = lever_counties(manifest["baseline"], scenario)
+    areas = [_NATION, *(named if len(named) <= COUNTIES_TOLD else ())]
+    yield from uncertainty_text(touched, title, _years(manifest)[-1], areas)
 
 
 def _guideline(tables: Frames, manifest: Row) -> Table:
@@ -357,13 +359,9 @@ def _shares(row: Row | None, kind: str) -> str:
 
 def _difference(row: Row) -> str:
     told = _range(row["difference_mean"], row["difference_p10"], row["difference_p90"])
-    return f"{_UNSURE} {told}" if _is_unsure(row) else told
-
-
-def _is_unsure(row: Row) -> bool:
-    """Whether the mean difference cannot be told from none."""
     low, high = row["mean_low"], row["mean_high"]
-    return low is not None and low <= 0 <= high and low < high
+    unsure = low is not None and low <= 0 <= high and low < high
+    return f"{_UNSURE} {told}" if unsure else told
 
 
 def _range(middle: float, low: float, high: float) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["lever_counties"]
+__all__ = ["COUNTIES_TOLD", "lever_counties"]
+
+COUNTIES_TOLD = 3
+"""Of so many at most costs and doubt are told one by one."""
 
 _ELSEWHERE = ("demand", "guideline", "feedback", "seats", "panels", "parameters")
 """Keys of a run file that act in all counties."""
