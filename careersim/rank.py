@@ -21,6 +21,7 @@ from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
 from careersim.experiment.draws import Draws, Prior, draw_priors, priors_of, read_draws
 from careersim.experiment.extras import need_calib
+from careersim.experiment.kronor import refuse_unlike_kronor
 from careersim.experiment.outcomes import Outcome, read_outcomes
 from careersim.experiment.pairing import Asked, refuse_unpaired
 from careersim.experiment.points import concerned
@@ -122,6 +123,7 @@ def rank(
     paths = [policies] if isinstance(policies, str | Path) else list(policies)
     asked = [_asked(path, replications, seed, until) for path in (baseline, *paths)]
     refuse_unpaired(asked[0], asked[1:])
+    refuse_unlike_kronor(asked[0], asked[1:])
     chosen = read_outcomes(outcomes or _DEFAULTS, asked[0].model, asked[0].run.spec.guideline)
     drawn = _drawn([one.run for one in asked], chosen, draws, posterior)
     found = ranking(
@@ -150,7 +152,7 @@ def _drawn(
             f"{count} draws are too few to rank by", where="draws", expected=f"{LEAST_DRAWS} or more"
         )
     professions = {one.profession for one in outcomes}
-    priors = [{one.path: one for one in priors_of(concerned(run, professions, priced=True))} for run in runs]
+    priors = [{one.path: one for one in priors_of(concerned(run, professions))} for run in runs]
     if posterior is not None:
         found = read_draws(posterior, runs[0])
         _refuse_own_ranges(runs, priors, found, posterior)
@@ -229,9 +231,10 @@ def _notes(found: Ranking, tables: Mapping[str, pl.DataFrame], posterior: str | 
 
 
 _COSTS = (
-    "Costs are kronor beyond the baseline, discounted, over all years, for the professions of the outcomes: "
-    "posts, supervision, bonus and the pay of those who serve. SEK per unit is expected cost by expected "
-    "effect."
+    "Costs are those added to the end of the run, discounted, of the professions of the outcomes, where the "
+    "outcome is counted; what a policy costs besides the prices of the run file is not in them. SEK per unit "
+    "is told only where the effect is distinguishable from none, and divides the costs of all years by the "
+    "effect of one year, unless the outcome is a sum over years."
 )
 _INTERVALS = (
     "Intervals of the effect are of its expectation over the draws; 80 % of draws tells how uncertain the "

@@ -18,7 +18,7 @@ import polars as pl
 
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
-from careersim.experiment.draws import Prior, priors_of
+from careersim.experiment.draws import Prior, is_price, priors_of
 from careersim.experiment.extras import need_calib
 from careersim.experiment.outcomes import read_outcomes
 from careersim.experiment.pairing import Asked, refuse_unpaired
@@ -123,7 +123,11 @@ def sensitivity(
         refuse_unpaired(asked[0], asked[1:])
     base = asked[0]
     chosen = read_outcomes(outcomes or _DEFAULTS, base.model, base.run.spec.guideline)
-    priors = priors_of(concerned(asked[-1].run, {one.profession for one in chosen}))
+    priors = tuple(
+        one
+        for one in priors_of(concerned(asked[-1].run, {one.profession for one in chosen}))
+        if not is_price(one.path)  # no outcome is counted in kronor
+    )
     design = lay_out(method, priors, runs, base.run.spec.seed)
     found = study(
         [one.run for one in asked], chosen, design,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from careersim.errors import InternalError
 from careersim.experiment.polynomial import fit_polynomial, refits
 from careersim.experiment.resample import interval, resamples, times_drawn
+from careersim.flows.attainment import wilson
 
 __all__ = ["Decision", "Worth", "rank_policies", "value_of_information"]
 
@@ -28,7 +29,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Decision:
-    """Policies over draws; arrays by policy, intervals of 95 % by bootstrap over draws.
+    """Policies over draws; arrays by policy, intervals of 95 % by bootstrap over draws (`best`: Wilson's).
 
     Attributes
     ----------
@@ -124,7 +125,7 @@ def rank_policies(values: Floats, costs: Floats | None = None, *, seed: int = 0)
     regret = values.max(axis=1, keepdims=True) - values
     wins = (regret == 0) / (regret == 0).sum(axis=1, keepdims=True)
     mean, first = values.mean(axis=0), int(values.mean(axis=0).argmax())
-    means, wons, regrets = (table[again].mean(axis=1) for table in (values, wins, regret))
+    means, regrets = (table[again].mean(axis=1) for table in (values, regret))
     behind_low, _ = interval(means[:, [first]] - means)
     price = _cost_per_unit(values, costs, again)
     return Decision(
@@ -133,7 +134,7 @@ def rank_policies(values: Floats, costs: Floats | None = None, *, seed: int = 0)
         *interval(means),
         np.quantile(values, 0.1, axis=0),
         wins.mean(axis=0),
-        *interval(wons),
+        *wilson(wins.sum(axis=0), len(wins)),
         regret.mean(axis=0),
         *interval(regrets),
         regret.max(axis=0),

@@ -21,13 +21,14 @@ from careersim import __version__
 from careersim.config.loaded import LoadedRun
 from careersim.errors import OutputError, UserError, nearest_name
 from careersim.kernels.draws import words
-from careersim.model.priors import Prior, fixed_paths, priors_of, with_values
+from careersim.model.priors import Prior, fixed_paths, is_price, priors_of, with_values
 
 __all__ = [
     "Draws",
     "Prior",
     "draw_priors",
     "fixed_paths",
+    "is_price",
     "model_mark",
     "priors_of",
     "read_draws",

@@ -10,7 +10,6 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +45,8 @@ class Points:
     by_area
         Mean over replications: run x set x outcome x area of `AREA_CODES`.
     costs
-        Discounted kronor of the professions that are simulated, over all years, mean over replications:
-        run x set; None if a run has no prices for one of them.
+        Discounted costs of the whole run in SEK, of the professions asked for, mean over replications: run x
+        set x area; None if the first run has no prices. A run without any has those of the first.
     """
 
     values: Floats
@@ -62,7 +61,6 @@ def run_points(
     outcomes: Sequence[Outcome],
     *,
     replications: int,
-    priced: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Points:
@@ -80,8 +78,6 @@ def run_points(
         What is counted.
     replications
         In each run at each set.
-    priced
-        Whether to count what each set costs in each run.
     threads
         How many sets at the same time; all processors by default. Results do not depend on it.
     progress
@@ -93,16 +89,18 @@ def run_points(
         If a set makes a model that cannot be run, or a number is out of range.
     """
     asked = {outcome.profession for outcome in outcomes}
-    parts = [concerned(run, asked, priced=priced) for run in runs]
+    parts = [concerned(run, asked) for run in runs]
     owned = [frozenset(prior.path for prior in priors_of(run)) for run in parts]
     model = assemble(parts[0])
     check_limits(model, replications=replications, threads=threads)
     warm_up(model, population_source(model, parts[0].panels))
     values = np.empty((len(runs), len(points[0]), len(outcomes), replications))
     by_area = np.empty((len(runs), len(points[0]), len(outcomes), len(AREA_CODES)))
-    costs = np.full((len(runs), len(points[0])), np.nan)
+    priced = resolve_costs(parts[0], model) is not None
+    costs = np.zeros((len(runs), len(points[0]), len(AREA_CODES)))
 
     def live(number: int) -> None:
+        ours: Costs | None = None
         for n, (part, own) in enumerate(zip(parts, owned, strict=True)):
             given = dict(zip(paths, map(float, points[n][number]), strict=True))
             chosen = {path: value for path, value in given.items() if path in own}
@@ -111,7 +109,10 @@ def run_points(
             for m, outcome in enumerate(outcomes):
                 found, areas = outcome_values(outcome, series, model.demand, run.spec.guideline)
                 values[n, number, m], by_area[n, number, m] = found, areas.mean(axis=0)
-            costs[n, number] = _discounted(series, resolve_costs(run, model))
+            if priced:
+                prices = resolve_costs(run, model) or ours
+                ours = prices if n == 0 else ours
+                costs[n, number] = _costs(series, prices)
 
     processors = os.cpu_count() or 1
     with ThreadPoolExecutor(min(threads or processors, processors), thread_name_prefix="points") as pool:
@@ -124,31 +125,17 @@ def run_points(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return Points(values, by_area, None if np.isnan(costs).any() else costs)
+    return Points(values, by_area, costs if priced else None)
 
 
-def concerned(run: LoadedRun, professions: set[str], *, priced: bool = False) -> LoadedRun:
-    """Keep the professions asked for, with the levers that act on them or on demand, and prices if asked."""
+def concerned(run: LoadedRun, professions: set[str]) -> LoadedRun:
+    """Keep the professions asked for, with the levers that act on them or on demand."""
     careers = tuple(one for one in run.careers if one.spec.profession in professions)
     kept = [n for n, one in enumerate(run.spec.levers) if one.profession in (None, *professions)]
     levers = [run.spec.levers[n] for n in kept]
     numbers = tuple(run.lever_numbers[n] for n in kept)
     spec = run.spec.model_copy(update={"levers": levers})
-    run = replace(run, spec=spec, careers=careers, lever_numbers=numbers)
-    if priced:
-        return run
-    return replace(run, spec=spec.model_copy(update={"costs": None}), prices={})
-
-
-def _discounted(series: Mapping[str, ProfessionSeries], costs: Costs | None) -> float:
-    """Kronor of all years, the nation, mean over replications; NaN if a profession has no prices."""
-    total = 0.0
-    for one in series.values():
-        arrays = None if costs is None else cost_arrays(one, costs)
-        if arrays is None:
-            return nan
-        total += float(over_years(arrays.component(TOTAL), arrays.weights)[:, 0].mean())
-    return total
+    return replace(run, spec=spec, careers=careers, lever_numbers=numbers)
 
 
 def _changed(part: LoadedRun, given: Mapping[str, float], number: int) -> tuple[LoadedRun, Model]:
@@ -162,6 +149,16 @@ def _changed(part: LoadedRun, given: Mapping[str, float], number: int) -> tuple[
             where=part.spec.name,
             remedy="narrow `low` and `high` of the parameters that the message names",
         ) from error
+
+
+def _costs(series: Mapping[str, ProfessionSeries], prices: Costs | None) -> Floats:
+    """Discounted costs of the whole run by area, mean over replications."""
+    found = np.zeros(len(AREA_CODES))
+    for own in series.values():
+        one = None if prices is None else cost_arrays(own, prices)
+        if one is not None:
+            found += over_years(one.items[TOTAL, ""], one.weights).mean(axis=0)
+    return found
 
 
 def _series(run: LoadedRun, model: Model, replications: int) -> Mapping[str, ProfessionSeries]:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from careersim.config.loaded import LoadedRun
 from careersim.data.data_gaps import data_gaps, gaps_of
 from careersim.experiment.decision import Decision, Worth, rank_policies, value_of_information
-from careersim.experiment.draws import Draws
-from careersim.experiment.outcomes import Outcome
+from careersim.experiment.draws import Draws, is_price
+from careersim.experiment.outcomes import WORST, Outcome
 from careersim.experiment.points import run_points
 from careersim.experiment.polynomial import least_rows
 from careersim.experiment.replicate import Progress
 from careersim.experiment.resample import interval, resamples
+from careersim.flows.areas import AREA_CODES, NATION
 
 __all__ = ["Ranked", "Ranking", "ranking"]
 
@@ -42,7 +43,8 @@ class Ranked:
     decision
         The order of the policies.
     costs
-        Draw x policy, or None.
+        Discounted costs of the whole run in SEK where the outcome is counted (in Sweden for that of the worst
+        county): draw x policy, or None without prices.
     worth
         Value of information; None with too few draws to tell.
     replications
@@ -72,7 +74,7 @@ class Ranking:
     paths, points
         Names and values (draw x parameter) of the parameters.
     owners
-        Number of the data gap of every parameter, in the order of `data_gaps`.
+        Number of the data gap, in the order of `data_gaps`, of every parameter that is not a price.
     ranked
         By outcome.
     """
@@ -111,20 +113,27 @@ def ranking(
     """
     found = run_points(
         runs, draws[0].paths, [one.values for one in draws], outcomes,
-        replications=replications, priced=True, threads=threads, progress=progress,
+        replications=replications, threads=threads, progress=progress,
     )  # fmt: skip
-    costs = None if found.costs is None else found.costs.T
     keys = [gap.key for gap in data_gaps()]
-    owners = tuple(keys.index(key) for key in gaps_of(draws[0].paths))
+    moving = [k for k, path in enumerate(draws[0].paths) if not is_price(path)]  # prices change no life
+    owners = tuple(keys.index(key) for key in gaps_of([draws[0].paths[k] for k in moving]))
     seed = runs[0].spec.seed
     ranked = tuple(
         _rank(
-            outcome, found.values[:, :, n], found.by_area[:, :, n], draws[0].values, owners,
-            costs, seed,
+            outcome, found.values[:, :, n], found.by_area[:, :, n], draws[0].values[:, moving],
+            owners, _spent(found.costs, outcome), seed,
         )
         for n, outcome in enumerate(outcomes)
     )  # fmt: skip
     return Ranking(tuple(run.spec.name for run in runs), draws[0].paths, draws[0].values, owners, ranked)
+
+
+def _spent(costs: Floats | None, outcome: Outcome) -> Floats | None:
+    """What each policy costs where the outcome is counted: draw x policy."""
+    if costs is None:
+        return None
+    return costs[:, :, AREA_CODES.index(NATION if outcome.area == WORST else outcome.area)].T
 
 
 def _rank(

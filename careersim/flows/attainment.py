@@ -91,10 +91,12 @@ def first_year_table(series: ProfessionSeries, demand: Demand, spec: GuidelineSp
     return pl.concat(parts)
 
 
-def wilson(hits: NDArray[np.int64], trials: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def wilson(
+    hits: NDArray[np.int64] | NDArray[np.float64], trials: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """95 % score interval of a probability from `hits` of `trials` (Wilson, 1927).
 
-    Unlike the usual interval it is not empty at 0 and 1.
+    Unlike the usual interval, and that of a bootstrap, it is not empty at 0 and 1.
     """
     share = hits / trials
     weight = _Z95**2 / trials

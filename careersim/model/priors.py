@@ -24,7 +24,7 @@ from careersim.model.moving import ANYWHERE, Use, central, moved, uses
 from careersim.model.provenance import provenance, source_text
 from careersim.model.quantiles import Floats, Kind, cumulated, pert_shapes, quantile
 
-__all__ = ["Prior", "fixed_paths", "priors_of", "with_values"]
+__all__ = ["Prior", "fixed_paths", "is_price", "priors_of", "with_values"]
 
 _BEYOND = 1e-4
 """Distributions without ends are cut off where this part of them lies beyond, on either side."""
@@ -99,6 +99,11 @@ def priors_of(run: LoadedRun) -> tuple[Prior, ...]:
         If a range does not hold the number that the run uses.
     """
     return tuple(prior for number in _numbers(run) if (prior := number.prior()) is not None)
+
+
+def is_price(path: str) -> bool:
+    """Whether a number is a price or a rate of the key `costs`, which changes no life."""
+    return path.startswith("costs.")
 
 
 def fixed_paths(run: LoadedRun) -> tuple[str, ...]:

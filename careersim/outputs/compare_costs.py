@@ -33,12 +33,16 @@ BASES = ("total", "without_pay_bill")
 
 NO_PRICES = "Costs are not compared: the baseline gives no prices (key `costs`, docs/reference/costs.md)."
 
+_COSTS_END = "Costs and gains end with the run: what late training gives after it is not counted."
+
 COST_NOTE = (
     "Costs are at constant prices of the run files, several of them assumptions; their intervals carry "
-    "chance only."
+    f"chance only. {_COSTS_END}"
 )
 
-DRAWN_COST_NOTE = "Prices of the run files are drawn with the other numbers, as far as they have a range."
+DRAWN_COST_NOTE = (
+    f"Prices of the run files are drawn with the other numbers, as far as they have a range. {_COSTS_END}"
+)
 
 _KINDS = ("undiscounted", "discounted")
 

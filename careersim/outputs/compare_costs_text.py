@@ -8,11 +8,14 @@ from typing import Any
 import polars as pl
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from careersim.flows.costs import COMPONENTS, TOTAL
 from careersim.flows.ratio import VERDICTS
+from careersim.outputs.lever_places import COUNTIES_TOLD, lever_counties
+from careersim.types import COUNTY_NAMES
 
 __all__ = ["cost_headline", "cost_parts"]
 
@@ -35,16 +38,22 @@ def cost_parts(own: Frames, manifest: Row, scenario: Row) -> Iterator[Renderable
 
     Yields
     ------
-    A table of totals, and what they buy; nothing if there are no prices.
+    A table of totals, and what they buy: in Sweden, and in the county of the levers if there are few;
+    nothing if there are no prices.
     """
     totals = own["cost_totals"].filter(county_code=_NATION, discounting="discounted")
     totals = totals.filter(pl.col("profession").is_in(scenario["touched"]))
     if totals.is_empty():
         return
     yield _totals(totals, manifest, scenario)
-    told = [*_effectiveness(own["cost_effectiveness"]), *_deadweight(own["deadweight"])]
+    told = [*_effectiveness(own["cost_effectiveness"], _NATION), *_deadweight(own["deadweight"])]
+    named = lever_counties(manifest["baseline"], scenario)
+    for code in named if len(named) <= COUNTIES_TOLD else ():
+        told += [
+            f"{COUNTY_NAMES[code]} alone: {line}" for line in _effectiveness(own["cost_effectiveness"], code)
+        ]
     if told:
-        yield Text("\n".join(f"  {line}" for line in told) + "\n")
+        yield Padding(Text("\n".join(told)), (0, 0, 1, 2))
 
 
 def cost_headline(tables: Frames) -> dict[str, Any]:
@@ -78,14 +87,14 @@ def _totals(totals: pl.DataFrame, manifest: Row, scenario: Row) -> Table:
     return table
 
 
-def _effectiveness(rows: pl.DataFrame) -> Iterator[str]:
-    """What a full-time year of the guideline's specialists costs, with and without their own pay."""
-    shown = rows.filter(county_code=_NATION, discounting="discounted")
+def _effectiveness(rows: pl.DataFrame, code: str) -> Iterator[str]:
+    """What a full-time year of the guideline's specialists costs in an area, with and without their pay."""
+    shown = rows.filter(county_code=code, discounting="discounted")
     told: set[str] = set()
     words = {"total": "all costs", "without_pay_bill": "without the pay of those who serve"}
     for row in shown.iter_rows(named=True):
         if row["basis"] == "total":
-            plain = rows.filter(county_code=_NATION, discounting="undiscounted", basis="total")
+            plain = rows.filter(county_code=code, discounting="undiscounted", basis="total")
             yield (
                 f"Added full-time years of work ({row['profession'].replace('_', ' ')}s who serve): "
                 f"{_interval(plain.row(0, named=True))}, discounted {_interval(row)} (95 % confidence of the "

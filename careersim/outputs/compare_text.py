@@ -14,6 +14,7 @@ from rich.text import Text
 
 from careersim.flows.constraints import CONSTRAINTS
 from careersim.outputs.compare_costs_text import cost_headline, cost_parts
+from careersim.outputs.lever_places import COUNTIES_TOLD, lever_counties
 from careersim.outputs.uncertainty_text import uncertainty_text
 from careersim.types import COUNTY_NAMES
 
@@ -21,6 +22,7 @@ __all__ = ["comparison_headline", "comparison_text", "print_comparison"]
 
 _NATION = "00"
 _COUNTIES_SHOWN = 10
+_UNSURE = "~"
 
 Frames = Mapping[str, pl.DataFrame]
 Row = Mapping[str, Any]
@@ -94,7 +96,7 @@ def _parts(tables: Frames, manifest: Row) -> Iterator[RenderableType]:
         own = {key: table.filter(scenario=name) for key, table in tables.items()}
         yield _national(own["differences"], manifest, scenario)
         for profession in _affected(own, scenario)[:1]:
-            yield _counties(own, manifest, name, profession)
+            yield _counties(own, manifest, scenario, profession)
         stopped = _stopped(own["binding"], manifest, scenario)
         if stopped.row_count:
             yield stopped
@@ -135,8 +137,10 @@ def _national(differences: pl.DataFrame, manifest: Row, scenario: Row) -> Table:
 def _unsure(table: pl.DataFrame, manifest: Row, scenario: Row) -> Iterator[RenderableType]:
     """How much of the spread is chance, and how much the parameters make."""
     touched = table.filter(pl.col("profession").is_in(scenario["touched"]))
-    title = f"{scenario['name']} less {manifest['baseline']['name']}, Sweden"
-    yield from uncertainty_text(touched, title, _years(manifest)[-1])
+    title = f"{scenario['name']} less {manifest['baseline']['name']}, {{place}}"
+    named = lever_counties(manifest["baseline"], scenario)
+    areas = [_NATION, *(named if len(named) <= COUNTIES_TOLD else ())]
+    yield from uncertainty_text(touched, title, _years(manifest)[-1], areas)
 
 
 def _guideline(tables: Frames, manifest: Row) -> Table:
@@ -170,12 +174,13 @@ def _guideline(tables: Frames, manifest: Row) -> Table:
     return table
 
 
-def _counties(own: Frames, manifest: Row, name: str, profession: str) -> Table:
-    """The counties whose workforce differs most in the last asked year."""
+def _counties(own: Frames, manifest: Row, scenario: Row, profession: str) -> Table:
+    """The counties whose workforce differs most in the last asked year, those of the levers first."""
     year = _years(manifest)[-1]
+    named = lever_counties(manifest["baseline"], scenario)[:_COUNTIES_SHOWN]
     title = (
-        f"{name}: the {_COUNTIES_SHOWN} counties whose {_label(profession).lower()} workforce differs most, "
-        f"headcount {year}"
+        f"{scenario['name']}: the {_COUNTIES_SHOWN} counties whose {_label(profession).lower()} workforce "
+        f"differs most, headcount {year}{'; *: the levers act here' if named else ''}"
     )
     headings = (
         "Baseline", "Mean diff. (80 %)", "Per cent", "Trainees", "Var. red.", "DLF's formula", "Limit (share)"
@@ -184,9 +189,12 @@ def _counties(own: Frames, manifest: Row, name: str, profession: str) -> Table:
     rows = own["differences"].filter(profession=profession, measure="headcount", year=year)
     most = (
         rows.filter(pl.col("county_code") != _NATION, group="workforce")
-        .sort(pl.col("difference_mean").abs(), "county_code", descending=[True, False])
+        .sort(
+            pl.col("county_code").is_in(named), pl.col("difference_mean").abs(), "county_code",
+            descending=[True, True, False],
+        )
         .head(_COUNTIES_SHOWN)
-    )
+    )  # fmt: skip
     trainees = dict(rows.filter(group="trainees").select("county_code", "difference_mean").iter_rows())
     formula = own["simple_differences"].filter(profession=profession)
     pools = [pool for one, pool in _trainee_pools(manifest) if one == profession]
@@ -194,7 +202,7 @@ def _counties(own: Frames, manifest: Row, name: str, profession: str) -> Table:
     for row in most.iter_rows(named=True):
         code = row["county_code"]
         table.add_row(
-            COUNTY_NAMES[code],
+            f"{COUNTY_NAMES[code]}{' *' if code in named else ''}",
             f"{row['baseline_p50']:,.0f}",
             _difference(row),
             f"{100 * row['difference_mean'] / row['baseline_p50']:+.1f}" if row["baseline_p50"] else "",
@@ -207,13 +215,21 @@ def _counties(own: Frames, manifest: Row, name: str, profession: str) -> Table:
 
 
 def _stopped(binding: pl.DataFrame, manifest: Row, scenario: Row) -> Table:
-    """Shares of counties and replications in which each constraint binds."""
+    """Shares of counties (those of the levers, if all have some) and replications: what binds."""
     years = _years(manifest)
-    title = f"{scenario['name']}: what stops more, share of counties and replications, baseline → scenario"
+    named = lever_counties(manifest["baseline"], scenario)
+    where = "replications in the counties of the levers" if named else "counties and replications"
+    title = f"{scenario['name']}: what stops more, share of {where}, baseline → scenario"
     table = _table(title, ("Pool", "Limit"), tuple(map(str, years)))
     trains = _trainee_pools(manifest)
-    shown = binding.filter(
-        pl.col("year").is_in(years), pl.col("profession").is_in(scenario["touched"]), county_code=_NATION
+    shown = (
+        binding.filter(
+            pl.col("year").is_in(years),
+            pl.col("profession").is_in(scenario["touched"]),
+            pl.col("county_code").is_in(named or [_NATION]),
+        )
+        .group_by("profession", "pool", "year", maintain_order=True)
+        .agg(pl.col("^(baseline|scenario)_.*$").mean())
     )
     pools = shown.partition_by("profession", "pool", maintain_order=True, as_dict=True)
     for (profession, pool), cells in pools.items():
@@ -274,10 +290,11 @@ def _note(manifest: Row) -> str:
             f"{precision['year']}: {reached}."
         )
     return (
-        f"{runs}, seed {manifest['seed']}.{asked} Var. red.: independent runs would need so many times as "
-        "many replications. Identical to the baseline before the first year that may differ, as checked in "
-        f"every replication: {checked}. {' '.join(manifest['notes'])} Professions not shown are the same "
-        "in both runs."
+        f"{runs}, seed {manifest['seed']}.{asked} {_UNSURE}: the mean is not distinguishable from none "
+        "(95 %; one in twenty seems to be by luck). Var. red.: independent runs would need so many times as "
+        "many replications. DLF's formula: specialists that it adds, given the simulated trainees. Identical "
+        "to the baseline before the first year that may differ, as checked in every replication: "
+        f"{checked}. {' '.join(manifest['notes'])} Professions not shown are the same in both runs."
     )
 
 
@@ -341,7 +358,10 @@ def _shares(row: Row | None, kind: str) -> str:
 
 
 def _difference(row: Row) -> str:
-    return _range(row["difference_mean"], row["difference_p10"], row["difference_p90"])
+    told = _range(row["difference_mean"], row["difference_p10"], row["difference_p90"])
+    low, high = row["mean_low"], row["mean_high"]
+    unsure = low is not None and low <= 0 <= high and low < high
+    return f"{_UNSURE} {told}" if unsure else told
 
 
 def _range(middle: float, low: float, high: float) -> str:

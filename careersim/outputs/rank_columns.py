@@ -46,7 +46,7 @@ RANK_TABLES: Tables = {
         _number("effect_p90", "90 % quantile of it"),
         _number("effect_chance_sd", "Standard deviation that chance leaves in the difference of one draw"),
         _share("probability_best", "Share of draws in which no policy gives more (policies that tie share)"),
-        _share("probability_best_low", "Lower end of its 95 % interval (bootstrap)"),
+        _share("probability_best_low", "Lower end of its 95 % Wilson interval"),
         _share("probability_best_high", "Upper end"),
         _number("expected_regret", "Mean over draws of what the best policy of the draw gives more"),
         _number("expected_regret_low", "Lower end of its 95 % interval (bootstrap)"),

@@ -116,7 +116,7 @@ def _worth(one: Ranked, ranking: Ranking) -> Iterator[dict[str, Any]]:
         "outcome": one.outcome.name,
         "gap": "all",
         "label": "Everything",
-        "parameters": len(ranking.paths),
+        "parameters": len(ranking.owners),
         "value": worth.perfect,
         "value_low": worth.perfect_low,
         "value_high": worth.perfect_high,

@@ -10,6 +10,8 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from careersim.types import COUNTY_NAMES
+
 __all__ = ["choice_sentences", "print_ranking", "ranking_headline", "ranking_text"]
 
 
@@ -56,11 +58,13 @@ def choice_sentences(ranking: pl.DataFrame) -> list[str]:
     for name in ranking["outcome"].unique(maintain_order=True):
         rows = ranking.filter(pl.col("outcome") == name).sort("rank").to_dicts()
         first = rows[0]
+        unit = first["unit"]
         ties = [row["policy"] for row in rows[1:] if row["tied_with_first"]]
         text = (
-            f"{name}: {first['policy']} is expected to give most ({_signed(first['effect_mean'])} "
-            f"{first['unit']}, 95 %: {_signed(first['effect_low'])} to {_signed(first['effect_high'])}, "
-            f"beside the baseline); it is best in {first['probability_best']:.0%} of draws."
+            f"{name}: {_who(first)} is expected to give most ({_signed(first['effect_mean'], unit)} "
+            f"{unit}, 95 %: {_signed(first['effect_low'], unit)} to {_signed(first['effect_high'], unit)}, "
+            f"beside the baseline); it is best in {first['probability_best']:.0%} of draws "
+            f"({_best_range(first)})."
         )
         if ties:
             text += f" Tied with it within the error of this study: {_listed(ties)}."
@@ -85,29 +89,34 @@ def _policies(rows: pl.DataFrame) -> Table:
         "95 %",
         "regret",
         "largest",
-        "worst county",
+        "least in",
     ]
-    table = _table(*heads, *(["MSEK", "SEK per unit"] if priced else []), "")
+    table = _table(*heads, *(["added MSEK", "MSEK per unit"] if priced else []), "")
     for row in rows.sort("rank").to_dicts():
+        unit = row["unit"]
         county = "" if row["worst_county"] is None else (
-            f"{row['worst_county']}: {_signed(row['worst_county_effect'])}"
+            f"{COUNTY_NAMES[row['worst_county']]} {_signed(row['worst_county_effect'], unit)}"
         )  # fmt: skip
         cells = [
-            row["policy"] + (" (baseline)" if row["is_baseline"] else ""),
-            _signed(row["effect_mean"]),
-            f"{_signed(row['effect_low'])} to {_signed(row['effect_high'])}",
-            f"{_signed(row['effect_p10'])} to {_signed(row['effect_p90'])}",
+            _who(row),
+            _signed(row["effect_mean"], unit),
+            f"{_signed(row['effect_low'], unit)} to {_signed(row['effect_high'], unit)}",
+            f"{_signed(row['effect_p10'], unit)} to {_signed(row['effect_p90'], unit)}",
             f"{row['probability_best']:.0%}",
-            f"{row['probability_best_low']:.0%}-{row['probability_best_high']:.0%}",
-            _short(row["expected_regret"]),
-            _short(row["max_regret"]),
+            _best_range(row),
+            _short(row["expected_regret"], unit),
+            _short(row["max_regret"], unit),
             county,
         ]
         if priced:
             each = row["cost_per_unit"]
-            cells += [f"{row['cost_mean'] / 1e6:,.0f}", "" if each is None else f"{each:,.0f}"]
+            cells += [f"{row['cost_mean'] / 1e6:+,.0f}", "" if each is None else f"{each / 1e6:,.1f}"]
         table.add_row(*cells, _marks(row))
     return table
+
+
+def _who(row: Mapping[str, Any]) -> str:
+    return f"{row['policy']} (doing nothing)" if row["is_baseline"] else str(row["policy"])
 
 
 def _marks(row: Mapping[str, Any]) -> str:
@@ -124,8 +133,8 @@ def _marks(row: Mapping[str, Any]) -> str:
 def _worth(rows: pl.DataFrame, unit: str) -> Table:
     table = _table("knowing this before choosing", "numbers", f"is worth ({unit})", "95 %")
     for row in rows.to_dicts():
-        ends = f"{_short(row['value_low'])} to {_short(row['value_high'])}"
-        table.add_row(row["label"], str(row["parameters"]), _short(row["value"]), ends)
+        ends = f"{_short(row['value_low'], unit)} to {_short(row['value_high'], unit)}"
+        table.add_row(row["label"], str(row["parameters"]), _short(row["value"], unit), ends)
     return table
 
 
@@ -140,18 +149,17 @@ def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _short(value: float) -> str:
-    size = abs(value)
-    return (
-        "0"
-        if value == 0
-        else f"{value:,.0f}"
-        if size >= 100
-        else f"{value:.1f}"
-        if size >= 1
-        else f"{value:.4f}"
-    )
+def _best_range(row: Mapping[str, Any]) -> str:
+    return f"{row['probability_best_low']:.0%}-{row['probability_best_high']:.0%}"
 
 
-def _signed(value: float) -> str:
-    return f"+{_short(value)}" if value > 0 else _short(value)
+def _short(value: float, unit: str) -> str:
+    """A number with as many digits as its unit needs: shares are small, hundredths of persons no news."""
+    digits = 4 if unit == "share" else 0 if abs(value) >= 100 else 1
+    text = f"{value:,.{digits}f}"
+    return "0" if float(text.replace(",", "")) == 0 else text
+
+
+def _signed(value: float, unit: str) -> str:
+    text = _short(value, unit)
+    return f"+{text}" if value > 0 and text != "0" else text

@@ -75,7 +75,7 @@ def _parts(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]) -> I
     yield _national(tables["workforce"].collect(), manifest)
     if "uncertainty" in tables:
         year = _years(manifest)[-1]
-        yield from uncertainty_text(tables["uncertainty"].collect(), "Sweden, by draws", year)
+        yield from uncertainty_text(tables["uncertainty"].collect(), "{place}, by draws", year)
     counties = county_table(tables, manifest)
     if counties is not None:
         yield counties

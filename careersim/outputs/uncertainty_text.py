@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from careersim.types import COUNTY_NAMES
+
 __all__ = ["ALIGNMENT", "draws_note", "uncertainty_text"]
+
+_NATION = "00"
 
 ALIGNMENT = (
     "none: no result is scaled to a published number; parameters are the same in baseline and scenarios"
@@ -17,23 +21,32 @@ ALIGNMENT = (
 """Said in the manifest of every comparison (docs/explanation/uncertainty.md)."""
 
 
-def uncertainty_text(table: pl.DataFrame, title: str, year: int) -> Iterator[Table]:
-    """Give national means with their three intervals, if there is a table at all.
+def uncertainty_text(
+    table: pl.DataFrame, title: str, year: int, codes: Sequence[str] = (_NATION,)
+) -> Iterator[Table]:
+    """Give means with their three intervals, area by area, if there is a table at all.
 
     Parameters
     ----------
     table
         `uncertainty` of a run, or of one scenario.
     title
-        What the numbers are.
+        What the numbers are; `{place}` stands for the name of the area.
     year
         Of the numbers.
+    codes
+        Areas; Sweden alone if left out.
     """
-    shown = table.filter(pl.col("county_code") == "00", pl.col("year") == year)
-    if shown.is_empty():
-        return
+    for code in codes:
+        shown = table.filter(pl.col("county_code") == code, pl.col("year") == year)
+        if not shown.is_empty():
+            place = "Sweden" if code == _NATION else COUNTY_NAMES[code]
+            yield _table(shown, f"{title.replace('{place}', place)}, {year}")
+
+
+def _table(shown: pl.DataFrame, title: str) -> Table:
     printed = Table(
-        title=f"{title}, {year}: mean, and 95 % intervals",
+        title=f"{title}: mean, and 95 % intervals",
         title_justify="left",
         box=SIMPLE_HEAD,
         pad_edge=False,
@@ -52,7 +65,7 @@ def uncertainty_text(table: pl.DataFrame, title: str, year: int) -> Iterator[Tab
             *(_ends(row, name) for name in ("chance", "parameters", "both")),
             "–" if share is None else f"{share:.0%}{mark}",
         )
-    yield printed
+    return printed
 
 
 def draws_note(record: Mapping[str, Any]) -> str:

@@ -10,19 +10,20 @@ import polars as pl
 import pytest
 
 from careersim.cli import main
+from careersim.compare import compare
 from careersim.config.load import load_run
 from careersim.errors import UserError
 from careersim.experiment.draws import draw_priors, model_mark, priors_of
 from careersim.experiment.outcomes import read_outcomes
 from careersim.experiment.points import run_points
-from careersim.model.assemble import read_model
+from careersim.flows.areas import AREA_CODES
+from careersim.model.assemble import assemble
 from careersim.outputs.rank_columns import RANK_TABLES
 from careersim.outputs.study_folder import read_study
 from careersim.rank import rank
-from careersim.simulate import simulate
 from tests.unit.compared import NEUTRAL, POSTS, STAY, lever, write_scenario
-from tests.unit.outputs.tiny import BARE_RUN, RUN, write_tiny
-from tests.unit.uncertain import RANGES, write_uncertain
+from tests.unit.outputs.tiny import write_tiny
+from tests.unit.uncertain import write_uncertain
 
 FEWER = lever("fewer", "seats", "posts", "multiply", 0, 2025)
 
@@ -54,9 +55,9 @@ def test_policies_in_order(tmp_path: Path) -> None:
     assert more["best_at_p10"]
     assert more["max_regret"] == 0
     assert (nothing["cost_mean"], neutral["cost_mean"]) == (0, 0)
-    assert more["cost_mean"] > 0 > fewer["cost_mean"]
+    assert fewer["cost_mean"] < 0 < more["cost_mean"]
     assert more["cost_per_unit"] == pytest.approx(more["cost_mean"] / more["effect_mean"])
-    assert nothing["cost_per_unit"] is None
+    assert "added MSEK" in one.summary()
     drawn = one.tables["draws"].filter(pl.col("policy") == "fewer")
     assert fewer["effect_mean"] == pytest.approx(drawn["effect"].mean())
     assert fewer["expected_regret"] == pytest.approx(drawn["regret"].mean())
@@ -67,23 +68,26 @@ def test_policies_in_order(tmp_path: Path) -> None:
     assert all(back.tables[name].collect().equals(kept) for name, kept in one.tables.items())
 
 
-def test_costs_are_those_of_a_run(tmp_path: Path) -> None:
-    """A draw that changes nothing costs what `simulate` says, discounted."""
-    base = write_tiny(tmp_path, RUN.replace("until: 2030", "until: 2026"))
-    spec = load_run(base)
-    (outcome,) = read_outcomes(["trainees"], read_model(base)[1], spec.spec.guideline)
-    found = run_points([spec], [], [np.empty((1, 0))], [outcome], replications=4, priced=True)
-    table = simulate(base, replications=4).tables["costs"].collect()
-    total = table.filter(pl.col("county_code") == "00", pl.col("item") == "total")
-    rate = [1.03 ** (2025 - year) for year in total["year"]]
-    assert found.costs is not None
-    assert found.costs[0, 0] == pytest.approx(float(np.dot(total["mean"].to_numpy(), rate)))
+def test_costs_are_those_of_a_comparison(tmp_path: Path) -> None:
+    base = write_tiny(tmp_path)
+    policy = write_scenario(tmp_path, "more", POSTS)
+    runs = [load_run(path) for path in (base, policy)]
+    outcomes = read_outcomes(["trainees", "trainees:14"], assemble(runs[0]), runs[0].spec.guideline)
+    costs = run_points(runs, [], [np.empty((1, 0))] * 2, outcomes, replications=4).costs
+    assert costs is not None
+    totals = compare(base, policy, replications=4).tables["cost_totals"]
+    for code in ("00", "14"):
+        told = totals.filter(county_code=code, item="total", discounting="discounted")["difference_mean"][0]
+        area = AREA_CODES.index(code)
+        assert costs[1, 0, area] - costs[0, 0, area] == pytest.approx(told)
 
 
-def test_without_prices_nothing_is_said_of_costs(tmp_path: Path) -> None:
-    base = write_tiny(tmp_path, BARE_RUN.replace("until: 2030", "until: 2026") + RANGES)
-    found = rank(base, write_scenario(tmp_path, "neutral", NEUTRAL["rate"]), draws=10, replications=1)
-    assert found.tables["ranking"]["cost_mean"].null_count() == 4
+def test_without_prices_costs_are_not_known(tmp_path: Path) -> None:
+    base = write_uncertain(tmp_path, until=2025)
+    base.write_text(base.read_text(encoding="utf-8").partition("\ncosts:")[0], encoding="utf-8")
+    policy = write_scenario(tmp_path, "neutral", NEUTRAL["rate"])
+    found = rank(base, policy, draws=10, replications=1, outcomes=["trainees"])
+    assert found.tables["ranking"]["cost_mean"].null_count() == 2
     assert any("Costs are not compared" in note for note in found.manifest["notes"])
 
 
@@ -162,4 +166,4 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*words, "--out", "ranking"]) == 2
     assert "exists already" in capsys.readouterr().err
     assert main(words) == 0
-    assert "tiny (baseline)" in capsys.readouterr().out
+    assert "tiny (doing nothing)" in capsys.readouterr().out

@@ -40,6 +40,10 @@ def test_many_draws_tell_policies_apart() -> None:
     surely = rank_policies(np.column_stack([base, base + 1, base + 2]), seed=1)
     assert surely.tied.tolist() == [False, False, True]
     assert surely.best.tolist() == [0, 0, 1]
+    few = rank_policies(np.column_stack([base, base + 1])[:12], seed=1)
+    assert few.best.tolist() == [0, 1]
+    assert few.best_low[1] == pytest.approx(0.757, abs=0.001), "all of 12 is not certain"
+    assert few.best_high[0] == pytest.approx(0.243, abs=0.001)
 
 
 def test_costs_by_hand() -> None:
