@@ -43,10 +43,10 @@ REPLICATIONS = 40
 UNTIL = 2030
 SEED, OTHER_SEED = 20_231_101, 20_231_102
 FOUND = 400.0
-"""About what was found when this was written, with two seeds: 380 and 610; of the bonus 440 and 430."""
+"""About what was found when this was written, with two seeds: 380 and 610; of the bonus 440 and 600."""
 
 MONEY = 40_000
-"""SEK a month: half of the salary. The 8,000 of the file move two persons in the nation, give or take one."""
+"""SEK a month: half of the salary. What the 8,000 of the file do to the nation is lost in chance."""
 
 RUN = f"""
 name: doctors

@@ -122,6 +122,15 @@ def test_a_bonus_that_only_draws_pay_is_counted(tmp_path: Path) -> None:
     assert total["difference_mean"].item() > 0
 
 
+def test_the_notes_say_what_the_intervals_of_so_many_draws_hold(both: tuple[Path, Path]) -> None:
+    """Of three draws 0.95 x 2 / 4; the six replications are not independent of each other."""
+    run = simulate(both[0], draws=3, replications=2)
+    for notes in (drawn().manifest["notes"], run.manifest["notes"]):
+        text = " ".join(notes)
+        assert "holds what a further one is expected to give with probability about 0.47" in text
+        assert "a further replication" not in text
+
+
 def test_threads_do_not_matter(both: tuple[Path, Path]) -> None:
     again = compare(*both, draws=3, replications=2, threads=1)
     for name, table in drawn().tables.items():
