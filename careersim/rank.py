@@ -165,7 +165,8 @@ def _drawn(
             remedy="compare the policies by `careersim compare`, or give ranges to what you doubt",
         )  # fmt: skip
     seed = runs[0].spec.seed
-    return [draw_priors(list((union | own).values()), count or DRAWS, seed) for own in priors]
+    mark = {"source": "prior"}
+    return [draw_priors(list((union | own).values()), count or DRAWS, seed, mark=mark) for own in priors]
 
 
 def _refuse_own_ranges(

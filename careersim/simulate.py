@@ -160,7 +160,7 @@ def simulate(
     manifest = build_manifest(run, model, engine=engine, threads=used, timings=timings)
     if sets is not None:
         record = {**sets.record, "replications_of_each": run.spec.replications // len(sets)}
-        notes = [f"Not a forecast. {draws_note(record)}", *manifest["notes"][1:]]
+        notes = [f"Not a forecast. {draws_note(record)}", *manifest["notes"][2:]]  # says what intervals hold
         manifest = {**manifest, "draws": record, "notes": notes}
     everything = {**tables.summaries, "replications": pl.concat(list(tables.replications.values()))}
     return Result(model, replicated.series, everything, manifest, tables)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
-from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from careersim.config.loaded import LoadedRun
 from careersim.errors import UserError
@@ -26,7 +26,7 @@ from careersim.experiment.replicate import Progress
 from careersim.flows.series import ProfessionSeries
 from careersim.model.assemble import assemble
 from careersim.model.costs import resolve_costs
-from careersim.model.graph import Model, Profession
+from careersim.model.graph import Bonus, Model, Profession
 
 __all__ = ["check_draw_limits", "drawn_model", "part_of", "pooled", "run_paired_draws"]
 
@@ -111,13 +111,39 @@ def check_draw_limits(model: Model, draws: int, replications: int, runs: int, th
 
 
 def pooled(parts: Sequence[ProfessionSeries], profession: Profession) -> ProfessionSeries:
-    """Put the replications of several draws one after the other, under the profession without draws."""
+    """Put the replications of several draws one after the other, under the profession without draws.
+
+    Bonuses stand in the order of their amounts, which may be another one in each draw; here they stand in
+    that of the profession, and those that it does not pay but some draw does come last.
+    """
+    profession = replace(profession, bonuses=_all_bonuses(profession, parts))
     arrays: dict[str, Any] = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
         for field in fields(parts[0])
-        if isinstance(getattr(parts[0], field.name), np.ndarray)
+        if isinstance(getattr(parts[0], field.name), np.ndarray) and field.name != "contracts"
     }
+    arrays["contracts"] = np.concatenate(
+        [_by_bonus(part.contracts, part.profession, profession) for part in parts]
+    )
     return replace(parts[0], profession=profession, **arrays)
+
+
+def _all_bonuses(profession: Profession, parts: Sequence[ProfessionSeries]) -> tuple[Bonus, ...]:
+    known = {bonus.name: bonus for bonus in profession.bonuses}
+    for part in parts:
+        known = {**{bonus.name: bonus for bonus in part.profession.bonuses}, **known}
+    first = [bonus.name for bonus in profession.bonuses]
+    return tuple(known[name] for name in (*first, *sorted(set(known) - set(first))))
+
+
+def _by_bonus(values: NDArray[Any], drawn: Profession, profession: Profession) -> NDArray[Any]:
+    """Put the axis of the bonuses, the last but two, from the order of a draw into that of the profession."""
+    places = {bonus.name: place for place, bonus in enumerate(drawn.bonuses)}
+    ordered = [places.get(bonus.name) for bonus in profession.bonuses]
+    shape = values.shape[:-3] + values.shape[-2:]
+    nothing = np.zeros(shape, values.dtype)
+    cells = [nothing if place is None else values[..., place, :, :] for place in ordered]
+    return np.stack(cells, axis=-3) if cells else np.zeros((*shape[:-2], 0, *shape[-2:]), values.dtype)
 
 
 def part_of(progress: Progress | None, part: int, parts: int) -> Callable[[int, int], None] | None:
@@ -149,12 +175,17 @@ def drawn_model(run: LoadedRun, draws: Draws, draw: int) -> tuple[LoadedRun, Mod
 def _pooled_run(asked: Asked, parts: Sequence[PairedRun]) -> PairedRun:
     names = [profession.name for profession in asked.model.professions]
     professions = {profession.name: profession for profession in asked.model.professions}
+    series = {name: pooled([part.series[name] for part in parts], professions[name]) for name in names}
     return PairedRun(
         asked,
-        {name: pooled([part.series[name] for part in parts], professions[name]) for name in names},
+        series,
         {
-            name: tuple(chain.from_iterable(part.tallies[name] for part in parts))
-            for name in names
+            name: tuple(
+                replace(tally, paid=_by_bonus(tally.paid, part.series[name].profession, one.profession))
+                for part in parts
+                for tally in part.tallies[name]
+            )
+            for name, one in series.items()
             if all(name in part.tallies for part in parts)
         },
         {

@@ -5,7 +5,10 @@ and luck, so that they are compared draw by draw. More is better.
 
 Value of information (Strong, Oakley and Brennan 2014, Medical Decision Making 34:311): whoever knew a group
 of parameters would choose the policy that is best given them. What each policy is expected to give, given the
-group, is a regression of what it gives on the group's parameters.
+group, is a regression of what it gives on the parameters. If these are independent of each other, one
+regression on all of them serves all groups: the terms that know nothing but the group are what is expected
+given it, and what other groups do is not left over as noise. If they are not, as in a posterior, each group
+has a regression of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.errors import InternalError
-from careersim.experiment.polynomial import fit_polynomial, refits
+from careersim.experiment.polynomial import Polynomial, fit_polynomial, refits, sure_terms
 from careersim.experiment.resample import interval, resamples, times_drawn
 from careersim.flows.attainment import wilson
 
@@ -91,7 +94,8 @@ class Worth:
     perfect, perfect_low, perfect_high
         Of knowing all parameters; chance that is left in the means over replications makes it too large.
     group, group_low, group_high
-        Of knowing one group; arrays by group.
+        Of knowing one group; arrays by group. The lower end is 0 where no term of the group is surer than the
+        surest of all candidates would be by chance.
     """
 
     perfect: float
@@ -147,7 +151,13 @@ def rank_policies(values: Floats, costs: Floats | None = None, *, seed: int = 0)
 
 
 def value_of_information(
-    values: Floats, inputs: Floats, groups: Sequence[int], count: int, *, seed: int = 0
+    values: Floats,
+    inputs: Floats,
+    groups: Sequence[int],
+    count: int,
+    *,
+    independent: bool = True,
+    seed: int = 0,
 ) -> Worth:
     """Tell what knowing a group of parameters would be worth to whoever chooses the policy.
 
@@ -161,29 +171,62 @@ def value_of_information(
         Group of every parameter.
     count
         How many groups there are.
+    independent
+        Whether parameters are drawn independently of each other.
     seed
         Key of the bootstrap.
     """
-    effects = values - values[:, [0]]
+    effects, owner = values - values[:, [0]], np.asarray(groups)
     again = resamples(len(values), seed, "worth")
     times = times_drawn(len(values), seed, "worth")
     perfect = np.array([_gain(effects[rows]) for rows in again])
     worth, low, high = np.zeros((3, count))
-    owner = np.asarray(groups)
+    together = _regressions(effects, inputs, times) if independent else ()
     for group in range(count):
-        own = inputs[:, owner == group]
-        fits = [fit_polynomial(own, effect) for effect in effects.T] if own.shape[1] else []
-        if not any(fit.terms for fit in fits):
+        own = owner == group
+        if not own.any():
             continue
-        worth[group] = _gain(np.column_stack([fit.fitted for fit in fits]))
-        expected = np.empty((len(again), *effects.shape))
-        for policy, fit in enumerate(fits):
-            constants, slopes, _ = refits(fit.design, effects[:, policy], times)
-            expected[:, :, policy] = constants[:, None] + np.einsum("nt,bt->bn", fit.design, slopes)
-        drawn = np.array([_gain(table[rows]) for table, rows in zip(expected, again, strict=True)])
+        fits = together or _regressions(effects, inputs[:, own], times)
+        known = [fit.within(own if independent else np.ones(int(own.sum()), bool)) for fit in fits]
+        if not any(terms.any() for terms in known):
+            continue
+        expected = np.stack([fit.expected(terms) for fit, terms in zip(fits, known, strict=True)], axis=2)
+        worth[group] = _gain(expected[0])
+        drawn = np.array([_gain(table[rows]) for table, rows in zip(expected[1:], again, strict=True)])
         low[group], high[group] = interval(drawn)
+        if not any((fit.sure & terms).any() for fit, terms in zip(fits, known, strict=True)):
+            low[group] = 0.0
     perfect_low, perfect_high = interval(perfect)
     return Worth(_gain(effects), float(perfect_low), float(perfect_high), worth, low, high)
+
+
+@dataclass(frozen=True)
+class _Regression:
+    """What a policy gives as a polynomial; the first fit is that of the draws, the others of resamples."""
+
+    polynomial: Polynomial
+    sure: Flags
+    constants: Floats
+    slopes: Floats
+
+    def within(self, own: Flags) -> Flags:
+        """Terms that know nothing but these parameters."""
+        return np.array([all(own[one] for one, _ in term) for term in self.polynomial.terms], bool)
+
+    def expected(self, terms: Flags) -> Floats:
+        """What is expected, given what these terms know: fit x draw."""
+        design = self.polynomial.design[:, terms]
+        return np.asarray(self.constants[:, None] + np.einsum("nt,bt->bn", design, self.slopes[:, terms]))
+
+
+def _regressions(effects: Floats, inputs: Floats, times: Floats) -> tuple[_Regression, ...]:
+    found = []
+    for effect in effects.T:
+        fit = fit_polynomial(inputs, effect)
+        weights = np.vstack([np.ones(len(effect)), times])
+        constants, slopes, _ = refits(fit.design, effect, weights)
+        found.append(_Regression(fit, sure_terms(fit), constants, slopes))
+    return tuple(found)
 
 
 def _gain(expected: Floats) -> float:

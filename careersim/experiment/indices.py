@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careersim.experiment.chance_share import Chance
-from careersim.experiment.polynomial import Polynomial, refits
+from careersim.experiment.polynomial import Polynomial, refits, sure_terms
 from careersim.experiment.resample import interval, times_drawn
 
 __all__ = ["Indices", "sobol_indices"]
@@ -91,7 +91,7 @@ def sobol_indices(
     square = np.einsum("bn,n->b", weights, values**2) / len(values)
     spread = np.clip((square - mean**2) * len(values) / (len(values) - 1) - chance.chance_variance, 0, None)
     firsts, totals = _shares(polynomial, values, weights, spread, groups, inside, touching, 2)
-    sure = _sure(polynomial)
+    sure = sure_terms(polynomial)
     return Indices(
         first,
         *interval(firsts),
@@ -144,15 +144,6 @@ def _masks(
         touching[n, list(owners)] = True
         inside[n, list(owners)] = len(owners) == 1
     return inside, touching
-
-
-def _sure(polynomial: Polynomial) -> NDArray[np.bool_]:
-    """Terms whose t is beyond what the largest of all candidates reaches by chance in 5 of 100 fits."""
-    from scipy.stats import t as student
-
-    degrees = max(len(polynomial.design) - len(polynomial.terms) - 1, 1)
-    limit = student.isf(0.05 / (2 * max(polynomial.candidates, 1)), degrees)
-    return np.asarray(np.abs(polynomial.coefficients) > limit * polynomial.errors, np.bool_)
 
 
 _TINY = 1e-300

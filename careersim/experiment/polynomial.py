@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Polynomial", "Term", "fit_polynomial", "least_rows", "refits"]
+__all__ = ["Polynomial", "Term", "fit_polynomial", "least_rows", "refits", "sure_terms"]
 
 Floats = NDArray[np.float64]
 Term: TypeAlias = tuple[tuple[int, int], ...]
@@ -133,6 +133,15 @@ def refits(design: Floats, values: Floats, weights: Floats) -> tuple[Floats, Flo
     variance = np.clip(rest, 0, None) / max(len(values) - size, 1)
     errors = np.sqrt(np.clip(np.einsum("bii->bi", inverse), 0, None) * variance[:, None])
     return solution[:, 0], solution[:, 1:], errors[:, 1:]
+
+
+def sure_terms(polynomial: Polynomial) -> NDArray[np.bool_]:
+    """Terms whose t is beyond what the largest of all candidates reaches by chance in 5 of 100 fits."""
+    from scipy.stats import t as student
+
+    degrees = max(len(polynomial.design) - len(polynomial.terms) - 1, 1)
+    limit = student.isf(0.05 / (2 * max(polynomial.candidates, 1)), degrees)
+    return np.asarray(np.abs(polynomial.coefficients) > limit * polynomial.errors, np.bool_)
 
 
 def _orthonormal(column: Floats, degree: int) -> Floats:

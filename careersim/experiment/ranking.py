@@ -103,7 +103,7 @@ def ranking(
         Policies, the baseline first.
     draws
         For each run, of the same parameters: a policy may have ranges of its own, of which it meets the same
-        parts.
+        parts. They are taken to be independent of each other if they are marked as draws from priors.
     outcomes
         What is counted.
     replications
@@ -119,10 +119,11 @@ def ranking(
     moving = [k for k, path in enumerate(draws[0].paths) if not is_price(path)]  # prices change no life
     owners = tuple(keys.index(key) for key in gaps_of([draws[0].paths[k] for k in moving]))
     seed = runs[0].spec.seed
+    independent = draws[0].mark.get("source") == "prior"
     ranked = tuple(
         _rank(
             outcome, found.values[:, :, n], found.by_area[:, :, n], draws[0].values[:, moving],
-            owners, _spent(found.costs, outcome), seed,
+            owners, _spent(found.costs, outcome), seed, independent=independent,
         )
         for n, outcome in enumerate(outcomes)
     )  # fmt: skip
@@ -144,6 +145,8 @@ def _rank(
     owners: Sequence[int],
     costs: Floats | None,
     seed: int,
+    *,
+    independent: bool,
 ) -> Ranked:
     values = lived.mean(axis=2).T
     count = lived.shape[2]
@@ -153,6 +156,8 @@ def _rank(
     low, high = interval((values - values[:, [0]])[again].mean(axis=1))
     worth = None
     if len(values) >= least_rows():
-        worth = value_of_information(values, points, owners, len(data_gaps()), seed=seed)
+        worth = value_of_information(
+            values, points, owners, len(data_gaps()), independent=independent, seed=seed
+        )
     decision = rank_policies(values, costs, seed=seed)
     return Ranked(outcome, values, low, high, chance, by_area, decision, costs, worth, count)

@@ -13,7 +13,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["FEW_REPLICATIONS", "STATISTICS", "interval_note", "labels", "statistics", "tidy"]
+__all__ = [
+    "FEW_REPLICATIONS",
+    "STATISTICS",
+    "held_by_interval",
+    "interval_note",
+    "labels",
+    "statistics",
+    "tidy",
+]
 
 FEW_REPLICATIONS = 41
 """From here on the ends of a 95 % interval are not outside the second lowest and highest replication.
@@ -91,18 +99,22 @@ def dtype_of(names: Sequence[object]) -> pl.DataType:
 
 
 def interval_note(replications: int) -> str:
-    """Say what the intervals are worth.
-
-    The ends are the order statistics 1 + .025 (n - 1) and 1 + .975 (n - 1) of n, and a further replication is
-    below the order statistic r with probability r / (n + 1), hence between them with .95 (n - 1) / (n + 1).
-    """
+    """Say what the intervals are worth."""
     if replications == 1:
         return "One replication has no interval: run more to see how much chance does."
-    held = 0.95 * (replications - 1) / (replications + 1)
     note = (
         f"With {replications} replications the 95 % interval holds a further replication with probability "
-        f"about {held:.2f}."
+        f"about {held_by_interval(replications):.2f}."
     )
     if replications < FEW_REPLICATIONS:
         note += f" With fewer than {FEW_REPLICATIONS} its ends hang on the lowest and highest replication."
     return note
+
+
+def held_by_interval(count: int) -> float:
+    """Give the probability with which the 95 % interval of so many results holds a further one.
+
+    The ends are the order statistics 1 + .025 (n - 1) and 1 + .975 (n - 1) of n, and a further result is
+    below the order statistic r with probability r / (n + 1), hence between them with .95 (n - 1) / (n + 1).
+    """
+    return 0.95 * (count - 1) / (count + 1)

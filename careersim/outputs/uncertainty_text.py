@@ -9,6 +9,7 @@ import polars as pl
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from careersim.flows.summary import held_by_interval
 from careersim.types import COUNTY_NAMES
 
 __all__ = ["ALIGNMENT", "draws_note", "uncertainty_text"]
@@ -84,6 +85,12 @@ def draws_note(record: Mapping[str, Any]) -> str:
         "chance and what is not known about these numbers; the table `uncertainty` tells the two apart. How "
         "the model is built is not in them."
     )
+    if record["draws"] > 1:
+        held = held_by_interval(record["draws"])
+        told += (
+            f" The 95 % interval of so many draws holds what a further one is expected to give with "
+            f"probability about {held:.2f}."
+        )
     left = record["at_central"]
     if left:
         which = "number that is" if left == 1 else "numbers that are"

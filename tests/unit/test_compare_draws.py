@@ -22,8 +22,9 @@ from careersim.experiment.draws import Draws, draw_priors, model_mark, priors_of
 from careersim.model.assemble import assemble
 from careersim.outputs.compare_folder import read_comparison
 from careersim.outputs.folder import read_run
+from careersim.schema import COUNTY_CODES
 from careersim.simulate import simulate
-from tests.unit.compared import STAY, write_scenario
+from tests.unit.compared import STAY, STAY_BONUS, write_scenario
 from tests.unit.outputs.tiny import write_tiny
 
 UNSURE = STAY.replace("value: 0.5", "value: 0.5, low: 0.3, high: 0.9")
@@ -80,6 +81,54 @@ def test_every_draw_is_the_comparison_of_its_numbers(both: tuple[Path, Path]) ->
             np.testing.assert_array_equal(
                 getattr(run_of(alone)["healer"], name)[2:4], getattr(series["healer"], name)[2:4]
             )
+
+
+def bonus(name: str, amount: int, county: str) -> str:
+    """A stay bonus in one county with an uncertain amount."""
+    ranged = f"value: {amount}\n    low: 0\n    high: 20000\n"
+    text = STAY_BONUS.replace("stay_bonus", name).replace("value: 6000\n", ranged)
+    return text.replace("['01', '14', '23']", f"['{county}']")
+
+
+def test_bonuses_whose_order_differs_between_draws_are_not_mixed_up(tmp_path: Path) -> None:
+    """The better paid stands first, which is another one in the second draw; in the third one is not paid."""
+    base = write_tiny(tmp_path)
+    levers = bonus("one", 6000, "01"), bonus("other", 8000, "14")
+    scenario = write_scenario(tmp_path, "two", *levers)
+    amounts = [[6000.0, 8000.0], [9000.0, 7000.0], [0.0, 7000.0]]
+    paths = ("levers.one.value", "levers.other.value")
+    posterior = write_posterior(scenario, amounts, paths)
+    found = compare(base, scenario, draws=3, posterior=posterior, replications=2)
+    run = simulate(scenario, draws=3, posterior=posterior, replications=2)
+    for series in (found.scenarios["two"]["healer"], run.series["healer"]):
+        place = {one.name: n for n, one in enumerate(series.profession.bonuses)}
+        by_county = series.contracts[..., 0].sum(axis=1)
+        for name, code in (("one", "01"), ("other", "14")):
+            area = COUNTY_CODES.index(code)
+            paid = by_county[:, place[name], area]
+            assert paid.tolist() == by_county[:, place[name]].sum(axis=1).tolist()
+            assert (paid > 0).tolist() == [True] * 4 + [name == "other"] * 2
+    deadweight = found.tables["deadweight"].filter(pl.col("county_code") != "00", pl.col("paid_mean") > 0)
+    assert dict(deadweight.select("lever", "county_code").iter_rows()) == {"one": "01", "other": "14"}
+
+
+def test_a_bonus_that_only_draws_pay_is_counted(tmp_path: Path) -> None:
+    base = write_tiny(tmp_path)
+    scenario = write_scenario(tmp_path, "maybe", bonus("maybe", 0, "14"))
+    found = compare(base, scenario, draws=2, replications=2)
+    (paid,) = found.scenarios["maybe"]["healer"].profession.bonuses
+    assert paid.name == "maybe"
+    total = found.tables["cost_totals"].filter(county_code="14", item="bonus", discounting="undiscounted")
+    assert total["difference_mean"].item() > 0
+
+
+def test_the_notes_say_what_the_intervals_of_so_many_draws_hold(both: tuple[Path, Path]) -> None:
+    """Of three draws 0.95 x 2 / 4; the six replications are not independent of each other."""
+    run = simulate(both[0], draws=3, replications=2)
+    for notes in (drawn().manifest["notes"], run.manifest["notes"]):
+        text = " ".join(notes)
+        assert "holds what a further one is expected to give with probability about 0.47" in text
+        assert "a further replication" not in text
 
 
 def test_threads_do_not_matter(both: tuple[Path, Path]) -> None:
