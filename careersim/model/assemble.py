@@ -18,6 +18,7 @@ from careersim.model.demand import build_demand, distances_km
 from careersim.model.expand import Axes
 from careersim.model.graph import Model
 from careersim.model.lever_checks import check_levers
+from careersim.model.lever_totals import check_demand_totals, check_totals
 from careersim.model.levers import apply_demand_levers, apply_levers
 from careersim.model.moving import check_ranges
 from careersim.model.parameters import resolve
@@ -109,10 +110,13 @@ def _assemble(run: LoadedRun, report: FaultReport) -> Model | None:
         built = apply_levers(plain, run, years)
         check_inflow(career, built, report)
         check_posts(run, plain, built, report)
+        check_totals(run, built, report)
         professions.append(built)
+    demand = apply_demand_levers(demand, run, years)
+    check_demand_totals(run, demand, report)
     return Model(
         professions=tuple(professions),
-        demand=apply_demand_levers(demand, run, years),
+        demand=demand,
         distance_km=distances_km(),
         first_year=first,
         last_year=run.spec.until,

@@ -15,6 +15,9 @@ from careersim.schema import COUNTIES
 
 __all__ = ["check_bonus", "check_number_of_bonuses"]
 
+MOST_SALARIES = 100.0
+"""More is SEK a month beside a salary in another unit."""
+
 _UNITS: dict[str, Unit] = {"uptake": "share", "salary": "sek_per_month", "rebound": "rate_ratio"}
 
 
@@ -126,6 +129,12 @@ class _BonusCheck:
         if self.bonus.salary.value == 0:
             message = "a salary of 0, so that no bonus is a share of it"
             self.refuse(("bonus", "salary", "value"), message, "SEK a month above 0")
+        elif (
+            self.bonus.salary.value is not None and self.lever.value > MOST_SALARIES * self.bonus.salary.value
+        ):
+            message = f"a bonus of {self.lever.value:g} a month on a salary of {self.bonus.salary.value:g}"
+            expected = f"a bonus of at most {MOST_SALARIES:g} salaries"
+            self.refuse(("bonus", "salary", "value"), message, expected, remedy="write SEK a month for both")
 
     def responses(self) -> None:
         if not self.bonus.responses and self.bonus.attraction is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from careersim.config.career_spec import TransitionSpec
 from careersim.config.fault_report import FaultReport
 from careersim.config.loaded import LoadedCareer, LoadedRun
-from careersim.config.parameter_spec import UNITS, Unit
 from careersim.config.run_spec import LeverSpec
 from careersim.errors import nearest_name
 from careersim.model.bonus_checks import check_bonus, check_number_of_bonuses
+from careersim.model.lever_limits import lever_limits
 from careersim.model.levers import DEMAND_TARGETS, LIST_TARGETS
 from careersim.model.selection import age_span
 from careersim.schema import AGES, COUNTIES
@@ -38,13 +38,6 @@ _OPERATIONS = {
     "list_size": ("set", "multiply"),
     "substitution": ("set", "multiply", "add"),
 }
-_UNITS: dict[str, Unit] = {
-    "seats": "posts",
-    "supervision": "trainees_per_fte",
-    "entry": "persons_per_year",
-    "attractiveness": "utility",
-    "substitution": "share",
-}
 _TARGETS = {
     "demand": DEMAND_TARGETS,
     "list_size": LIST_TARGETS,
@@ -59,18 +52,6 @@ _SELECTS = {
     "bonus": ("sectors", "ages"),
 }
 """What a lever may select besides counties."""
-
-MOST_YEARS_OF_AGE = 20.0
-"""Ages are shifted by at most so many years, either way."""
-
-MOST_SEK_PER_MONTH = 1e6
-"""More is a sum for all, or for all years."""
-
-DEMAND_FACTORS = (0.01, 100.0)
-"""A country without inhabitants has no guideline."""
-
-LIST_SIZES = (1.0, 100_000.0)
-"""Inhabitants per specialist or trainee that a lever may set."""
 
 
 def check_levers(run: LoadedRun, report: FaultReport) -> None:
@@ -129,16 +110,18 @@ class _Check:
         if lever.operation not in allowed:
             expected = f"{' or '.join(allowed)} for a lever of kind {lever.kind}"
             self.refuse("operation", f"cannot {lever.operation}", expected, remedy="change the operation")
-        lowest, highest = _limits(lever)
-        if not lowest <= lever.value <= highest:
-            remedy = "write a factor: 10 per cent more is 1.1" if lever.operation == "multiply" else None
-            if lever.kind == "retirement_age":
-                remedy = "write by how many years people are older, not the new age"
-            if lever.kind == "bonus":
-                remedy = "write SEK per month before tax; a bonus takes nothing away"
-            self.refuse(
-                "value", f"{lever.value:g} is out of range", f"{lowest:g} to {highest:g}", None, remedy
-            )
+        lowest, highest = lever_limits(lever)
+        remedy = "write a factor: 10 per cent more is 1.1" if lever.operation == "multiply" else None
+        if lever.kind == "retirement_age":
+            remedy = "write by how many years people are older, not the new age"
+        if lever.kind == "bonus":
+            remedy = "write SEK per month before tax; a bonus takes nothing away"
+        for key in ("value", "low", "high"):
+            number: float | None = getattr(lever, key)
+            if number is not None and not lowest <= number <= highest:
+                message, expected = f"{number:g} is out of range", f"{lowest:g} to {highest:g}"
+                self.refuse(key, message, expected, None, remedy)
+                return
 
     def selection(self) -> None:
         lever = self.lever
@@ -216,6 +199,8 @@ class _Check:
 
     def target(self, career: LoadedCareer, target: str) -> None:
         kind, spec = self.lever.kind, career.spec
+        if kind in ("rate", "retirement_age"):
+            self.sectors_of_targets(career)
         if kind == "rate" and spec.transitions[target].form == "progress":
             message = f"'{target}' has no rate: it is left when the training is complete"
             self.refuse("target", message, "a transition of form hazard or seat", remedy="choose another")
@@ -230,6 +215,16 @@ class _Check:
             message = f"pool '{target}' has no `per_supervisor` to change"
             self.refuse("target", message, "a pool with supervisors")
 
+    def sectors_of_targets(self, career: LoadedCareer) -> None:
+        """Somebody in one of the states that are left has one of the employers named."""
+        sectors, spec = self.lever.sectors, career.spec
+        leaving = [spec.transitions[name].source for name in self.lever.targets if name in spec.transitions]
+        states = [name for name in leaving if name in spec.states]
+        if sectors and "other" not in sectors and states and not any(spec.states[s].sectors for s in states):
+            message = f"sectors {', '.join(sectors)} select nobody in {', '.join(dict.fromkeys(states))}"
+            expected = "a transition from a state that names employers under `sectors`, or no `sectors`"
+            self.refuse("sectors", message, expected, remedy="remove `sectors`")
+
     def ages_of_target(self, career: LoadedCareer, target: str, transition: TransitionSpec) -> None:
         expected = "a transition of form hazard with a rate by age"
         if transition.form != "hazard":
@@ -240,18 +235,3 @@ class _Check:
         if rate is not None and "age" not in rate.spec.by:
             message = f"'{target}' has the same rate at every age, so that a shift changes nothing"
             self.refuse("target", message, expected, remedy="choose another")
-
-
-def _limits(lever: LeverSpec) -> tuple[float, float]:
-    """Lowest and highest value of a lever."""
-    if lever.kind == "demand" or (lever.kind == "list_size" and lever.operation == "multiply"):
-        return DEMAND_FACTORS
-    if lever.kind == "list_size":
-        return LIST_SIZES
-    if lever.kind == "retirement_age":
-        return -MOST_YEARS_OF_AGE, MOST_YEARS_OF_AGE
-    if lever.kind == "bonus":
-        return 0.0, MOST_SEK_PER_MONTH
-    factor = lever.operation == "multiply" or lever.kind not in _UNITS
-    highest = UNITS["rate_ratio" if factor else _UNITS[lever.kind]][2]
-    return (-highest if lever.operation == "add" else 0.0), highest

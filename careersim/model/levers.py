@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from math import floor, inf
+from math import floor, inf, isfinite
 from typing import Literal
 
 from careersim.config.loaded import LoadedRun
@@ -109,7 +109,7 @@ def apply_demand_levers(demand: Demand, run: LoadedRun, years: tuple[int, int]) 
     for lever in run.spec.levers:
         if lever.kind == "demand" and "inhabitants" in lever.targets:
             changed = _changed(inhabitants, lever, years)
-            inhabitants = replace(changed, values=tuple(float(floor(v + 0.5)) for v in changed.values))
+            inhabitants = replace(changed, values=tuple(_whole(value) for value in changed.values))
         if lever.kind == "demand" and "need_weight" in lever.targets:
             need_weight = _changed(need_weight, lever, years)
     return replace(
@@ -221,6 +221,11 @@ def _changed(table: Table, lever: LeverSpec, years: tuple[int, int], lowest: flo
                 value = max(lowest, _applied(value, lever))
             values.append(value)
     return Table(("county", "year"), (COUNTIES, last - first + 1), tuple(values), first)
+
+
+def _whole(number: float) -> float:
+    """Halves up; too large a number stays for `careersim.model.lever_totals` to refuse."""
+    return float(floor(number + 0.5)) if isfinite(number) else number
 
 
 def _applied(value: float, lever: LeverSpec) -> float:

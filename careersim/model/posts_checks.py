@@ -60,7 +60,7 @@ def _short_of_posts(profession: Profession, old: Pool, new: Pool, year: int) -> 
     for county in range(COUNTIES):
         holders = sum(m.persons[county] for m in profession.start if m.state in new.holders)
         was = floor(old.posts.at(county=county, year=year))
-        posts = floor(new.posts.at(county=county, year=year))
+        posts = floor(min(new.posts.at(county=county, year=year), was))  # may be infinite
         if posts < was and posts < holders:
             found.append((COUNTY_CODES[county], posts, holders))
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import fsum, inf, isfinite, nan
+from math import fsum, isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from careersim.config.parameter_spec import UNITS, Distribution, ParameterSpec
 from careersim.config.run_spec import LeverSpec
 from careersim.errors import UserError, nearest_name
 from careersim.model.costs import with_prices
+from careersim.model.lever_limits import lever_limits
 from careersim.model.moving import ANYWHERE, Use, central, moved, uses
 from careersim.model.provenance import provenance, source_text
 from careersim.model.quantiles import Floats, Kind, cumulated, pert_shapes, quantile
@@ -221,10 +222,9 @@ def _numbers(run: LoadedRun) -> Iterator[_Number]:
 
 def _lever_numbers(lever: LeverSpec) -> Iterator[_Number]:
     path = f"levers.{lever.name}.value"
-    lowest = -inf if lever.operation == "add" else 0.0
     unit = "factor" if lever.operation == "multiply" else f"{lever.kind}, {lever.operation}"
     label = f"{lever.name.replace('_', ' ')}: {lever.operation} {', '.join(lever.targets)}"
-    yield _Number(path, unit, label, source_text(lever.source)[1], path, lever, ANYWHERE, (lowest, inf))
+    yield _Number(path, unit, label, source_text(lever.source)[1], path, lever, ANYWHERE, lever_limits(lever))
     for keys, spec in _records(lever).items():
         yield _record(f"levers.{lever.name}.{'.'.join(keys)}", spec)
 

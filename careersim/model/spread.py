@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import isfinite
 
 __all__ = ["apportion", "multiplied"]
 
@@ -52,5 +53,7 @@ def multiplied(number: float, factor: float) -> float:
     114.99999999999999), that number, because posts are rounded down later.
     """
     product = number * factor
+    if not isfinite(product):
+        return product
     nearest = round(product)
     return float(nearest) if product != number and abs(product - nearest) < _ROUNDING else product

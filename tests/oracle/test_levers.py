@@ -8,9 +8,11 @@ workload. That both engines agree with all kinds of levers on is tested in `test
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
+from careersim.config.run_spec import LeverSpec
 from tests.oracle.trace import Trace, differences, numba_trace
 from tests.oracle.worlds import Lever, baseline, contract, lever, overlaid, small, world
 
@@ -49,6 +51,8 @@ NEUTRAL = {
     "attractiveness": doctor("attractiveness", "gp_choice", "add", 0, counties=["01"]),
     "demand": lever("demand", None, ["inhabitants", "need_weight"], "multiply", 1, **{"from": FIRST}),
     "bonus": doctor("bonus", ["gp", "gp_leave"], "add", 0, counties=["01"], bonus=contract()),
+    "list_size": lever("list_size", None, "inhabitants_per_specialist", "multiply", 1, **{"from": FIRST}),
+    "substitution": lever("substitution", "psychologist", "guideline", "add", 0, **{"from": FIRST}),
 }
 
 TELLING = {
@@ -62,6 +66,26 @@ TELLING = {
     "demand": lever("demand", None, "need_weight", "multiply", 1.1, **{"from": FIRST}),
     "bonus": doctor("bonus", ["gp", "gp_leave"], "add", 40_000, counties=["01", "25"], bonus=contract()),
 }
+
+
+MEASURING = {
+    "list_size": lever("list_size", None, "inhabitants_per_specialist", "set", 1500, **{"from": FIRST}),
+    "substitution": lever("substitution", "psychologist", "guideline", "set", 0.3, **{"from": FIRST}),
+}
+"""They change what a run is measured by, and nobody's life."""
+
+
+def test_no_kind_is_left_out():
+    kinds = {*get_args(LeverSpec.model_fields["kind"].annotation)}
+    assert {*NEUTRAL} == kinds
+    assert {*TELLING} | {*MEASURING} == kinds
+
+
+@pytest.mark.parametrize("kind", MEASURING)
+def test_a_measure_changes_no_life(tmp_path, plain, kind):
+    changed = overlaid(tmp_path, MEASURING[kind])
+    assert changed.demand != baseline().demand
+    assert differences(lived(changed), plain) == []
 
 
 @pytest.mark.parametrize("kind", NEUTRAL)

@@ -2,19 +2,22 @@
 
 Every column of every person and every array of the record is compared in every year, with everything
 switched on that couples persons: seats, supervision and feedback of the workload. Doctors additionally have
-rate levers and a seats lever. Worlds are small versions of the baseline (see `tests.oracle.worlds`).
+levers of every kind. Worlds are small versions of the baseline (see `tests.oracle.worlds`).
 """
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
+from careersim.config.run_spec import LeverSpec
 from careersim.engines.record import SEAT_FIELDS
 from careersim.schema import COUNTIES
 from tests.oracle.conftest import PERSON_YEARS
 from tests.oracle.trace import Trace, differences, numba_trace, person_years, reference_trace
-from tests.oracle.worlds import World, baseline, contract, lever, overlaid, small, world
+from tests.oracle.worlds import Lever, World, baseline, contract, lever, overlaid, small, world
 
 KEYS = ((20_240, 0, 8), (2**63 + 5, 3, 24), (7, 2**32 - 1, 24))
 """Seed, replication and the number of parts that the country is divided into: 4,000 or 1,300 doctors."""
@@ -23,8 +26,8 @@ KEYS = ((20_240, 0, 8), (2**63 + 5, 3, 24), (7, 2**32 - 1, 24))
 STAYING = ["01", "12", "14", "23", "25"]
 
 
-def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
-    levers = (
+def levers_of_every_kind() -> tuple[Lever, ...]:
+    return (
         lever("rate", "doctor", "leaves_primary_care", "multiply", 0.7, ages="30-60", counties=["01", "12"]),
         lever("rate", "doctor", "takes_st_gp", "multiply", 1.5, to=2030),
         lever("rate", "doctor", "retires", "multiply", 0.6, ages="60-70", decay_years=2.5),
@@ -35,6 +38,11 @@ def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
         lever("demand", None, "inhabitants", "multiply", 1.07, counties=["25"]),
         lever("demand", None, "need_weight", "multiply", 1.2, counties=["25", "24"], to=2033),
         lever("seats", "doctor", "st", "multiply", 0.8),
+        lever("supervision", "doctor", "st", "multiply", 0.9, counties=["01", "10", "25"], to=2034),
+        lever("entry", "doctor", "students", "multiply", 1.2, to=2033),
+        lever("entry", "doctor", "students", "add", -24, counties=["12", "24"], **{"from": 2027}),
+        lever("list_size", None, "inhabitants_per_specialist", "set", 1500),
+        lever("substitution", "district_nurse", "guideline", "set", 0.1),
         lever(
             "bonus", "doctor", ["gp", "gp_leave"], "add", 16_000, counties=STAYING, bonus=contract(), to=2033
         ),
@@ -48,7 +56,16 @@ def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
             bonus=contract(attraction=None, commitment_years=2),
         ),
     )
-    return small(world(overlaid(tmp_path, *levers), "doctor", seed, replication), parts)
+
+
+def doctors(tmp_path, seed: int, replication: int, parts: int) -> World:
+    return small(world(overlaid(tmp_path, *levers_of_every_kind()), "doctor", seed, replication), parts)
+
+
+def test_no_kind_of_lever_is_left_out():
+    assert {lever["kind"] for lever in levers_of_every_kind()} == {
+        *get_args(LeverSpec.model_fields["kind"].annotation)
+    }
 
 
 def compared(made: World, seed: int, replication: int) -> tuple[Trace, int]:

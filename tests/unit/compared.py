@@ -68,6 +68,9 @@ NEUTRAL = {
     "demand": lever("neutral", "demand", "[inhabitants, need_weight]", "multiply", 1, 2025).replace(
         "profession: healer, ", ""
     ),
+    "list_size": lever(
+        "neutral", "list_size", "[inhabitants_per_specialist, inhabitants_per_trainee]", "multiply", 1, 2025
+    ).replace("profession: healer, ", ""),
     "bonus": lever("neutral", "bonus", "healer", "add", 0, 2025, f", counties: ['23'], bonus: {CONTRACT}"),
 }
 """A lever of every kind and operation that changes nothing."""

@@ -108,12 +108,12 @@ def test_several_targets_are_as_many_levers(build: Build, lever: Write) -> None:
 
 def test_retirement_age_shifts_ages(build: Build, lever: Write) -> None:
     text = lever(
-        kind="retirement_age", target="retire", operation="add", value=-1.5, sectors="[private]", to=2028
+        kind="retirement_age", target="retire", operation="add", value=-1.5, sectors="[other]", to=2028
     )
     (found,) = build(text).professions[0].age_shifts
     assert (found.transition, found.years) == (4, -1.5)
     assert (found.first_year, found.last_year) == (2026, 2028)
-    assert found.sectors == (False, False, True, False)
+    assert found.sectors == (False, False, False, True)
     assert all(found.counties)
 
 
