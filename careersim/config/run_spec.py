@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from careersim.config.parameter_spec import ParameterSpec, SourceSpec, SpecModel
+from careersim.config.parameter_spec import Distribution, ParameterSpec, SourceSpec, SpecModel
 from careersim.types import Count, CountyCode, Number, YearNumber, refusal
 
 __all__ = ["DemandSpec", "EvidenceSpec", "GuidelineSpec", "LeverSpec", "RunSpec"]
@@ -79,6 +79,7 @@ class LeverSpec(SpecModel):
     all levels but the highest, optionally only `counties`, `ages`. kind `attractiveness`: target a choice,
     add to the utility of `counties`. kind `demand`: no profession; target `inhabitants` or `need_weight`,
     multiply, optionally only `counties`.
+    `low`, `high` and `distribution` say how uncertain `value` is, as in a parameter record.
     """
 
     name: Name
@@ -96,6 +97,9 @@ class LeverSpec(SpecModel):
     targets: _Names = Field(alias="target", min_length=1)
     operation: Literal["multiply", "add", "set"]
     value: Number
+    low: Number | None = None
+    high: Number | None = None
+    distribution: Distribution | None = None
     first_year: YearNumber = Field(alias="from")
     last_year: YearNumber | None = Field(default=None, alias="to")
     counties: Annotated[list[CountyCode], Field(min_length=1)] = []
@@ -104,6 +108,15 @@ class LeverSpec(SpecModel):
     decay_years: Annotated[Number, Field(gt=0, le=100)] | None = None
     source: SourceSpec
     evidence: EvidenceSpec | None = None
+
+    @model_validator(mode="after")
+    def _in_range(self) -> LeverSpec:
+        low, high = (self.value if end is None else end for end in (self.low, self.high))
+        if not low <= self.value <= high:
+            raise refusal(
+                f"value {self.value:g} is outside {low:g} to {high:g}", expected="low <= value <= high"
+            )
+        return self
 
     @model_validator(mode="after")
     def _of_a_profession(self) -> LeverSpec:
