@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from careersim.config.fault_report import Fault, FaultReport
+from careersim.config.faults import faults_from_validation_error
+from careersim.config.parameter_spec import ParameterSpec, SpecModel
+from careersim.config.yaml_source import read_yaml
+
 __all__ = ["COVERAGE_FILE", "Coverage", "central_coverage", "read_coverages"]
 
 COVERAGE_FILE = Path(__file__).with_name("targets") / "coverage.yaml"
@@ -41,7 +48,7 @@ class Coverage:
         return f"coverage.{self.name}"
 
     def prior_fields(self) -> dict[str, str | float]:
-        """Fields of a `Prior` of careersim: path, unit, central, low, high, kind and source."""
+        """Fields of a prior of careersim: path, unit, central, low, high, kind and source."""
         return {
             "path": self.path,
             "unit": self.unit,
@@ -54,10 +61,62 @@ class Coverage:
 
 
 def read_coverages(path: Path = COVERAGE_FILE) -> dict[str, Coverage]:
-    """Read coverages by name, in the order of the file."""
-    raise NotImplementedError
+    """Read coverages, which are written like parameters of a career file, with unit `rate_ratio`.
+
+    Parameters
+    ----------
+    path
+        A YAML file with the key `coverage`.
+
+    Returns
+    -------
+    Coverages by name, in the order of the file.
+
+    Raises
+    ------
+    ConfigError
+        With all faults of the file, among them a coverage without `value`, `low` and `high` above 0.
+    """
+    document = read_yaml(path)
+    report = FaultReport("the coverages")
+    try:
+        records = _CoverageFile.model_validate(document.data).coverage
+    except ValidationError as error:
+        report.add(*faults_from_validation_error(error, document, _CoverageFile))
+        records = {}
+    for name, one in records.items():
+        if one.unit != "rate_ratio" or one.value is None or one.high is None or not (one.low or 0) > 0:
+            line, _ = document.position(("coverage", name))
+            report.add(
+                Fault(
+                    str(path),
+                    line,
+                    f"coverage.{name}",
+                    "not a factor with a range",
+                    expected="unit rate_ratio, and value, low and high above 0",
+                )
+            )
+    report.raise_if_any()
+    return {name: _coverage(name, one) for name, one in records.items()}
 
 
 def central_coverage(coverages: Mapping[str, Coverage]) -> dict[str, float]:
     """The central value of every coverage, by name."""
     return {name: one.central for name, one in coverages.items()}
+
+
+class _CoverageFile(SpecModel):
+    """The file: records by name."""
+
+    coverage: dict[str, ParameterSpec]
+
+
+def _coverage(name: str, one: ParameterSpec) -> Coverage:
+    # A parameter without a source, and one without a range, were refused before.
+    assert one.source is not None
+    assert one.value is not None
+    assert one.low is not None
+    assert one.high is not None
+    source = one.source
+    told = source.assumption or " ".join(filter(None, (source.document or source.literature, source.place)))
+    return Coverage(name, one.label or name, one.unit, one.value, one.low, one.high, told)

@@ -1,15 +1,38 @@
-"""`log_likelihood`: how likely published figures are, given the model's means and its chance variance."""
+"""`log_likelihood`: how likely published figures are, given the model's means and its chance variance.
+
+A replication is one possible Sweden, and the published figure is one too: it scatters around the model's mean
+by *chance* (the variance between replications) and by the *tolerance* (what model and source differ in for
+other reasons, one standard deviation). What a source then does to the number is a third step:
+
+- `normal`: the number as it is, with variance tolerance^2 + chance.
+- `rounded`, `interval`: the probability of the interval that rounding, wording or suppression leaves.
+- `poisson`, `beta_binomial`, `multinomial`: a count of few persons. Chance is in the count itself, so the
+  chance variance of the model is not added again; the tolerance makes the mean (share, shares) uncertain.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from math import fsum, inf, isnan, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.target_types import Targets
+from calibration.densities import (
+    log_beta_binomial,
+    log_dirichlet_multinomial,
+    log_negative_binomial,
+    log_normal,
+    log_normal_interval,
+)
+from calibration.target_types import Target, Targets
+from careersim.errors import UserError
 
 __all__ = ["log_likelihood", "log_likelihood_terms", "standardised"]
 
 Numbers = NDArray[np.float64]
+_LEAST = 1e-6
+"""Persons, or part of a whole, below which a mean is taken for this, so that a count is never impossible."""
 
 
 def log_likelihood(targets: Targets, mean: Numbers, chance_var: Numbers) -> float:
@@ -22,18 +45,47 @@ def log_likelihood(targets: Targets, mean: Numbers, chance_var: Numbers) -> floa
     mean
         Mean prediction of each target, in its unit: targets.
     chance_var
-        Variance of one replication around that mean, in its unit squared: targets.
+        Variance of one replication around that mean, in its unit squared: targets. Add the variance of the
+        mean itself (that of one replication by their number, or of an emulator) if it is not small.
 
     Returns
     -------
     Natural logarithm; -inf if a mean is NaN.
+
+    Raises
+    ------
+    UserError
+        If the arrays do not have one number a target, or a variance is below 0.
     """
-    raise NotImplementedError
+    return fsum(log_likelihood_terms(targets, mean, chance_var).tolist())
 
 
 def log_likelihood_terms(targets: Targets, mean: Numbers, chance_var: Numbers) -> Numbers:
-    """One term a target, 0 for role `start`; a multinomial group has its term at its first member."""
-    raise NotImplementedError
+    """One term a target, 0 for role `start`; a multinomial group has its term at its first member.
+
+    Parameters
+    ----------
+    targets, mean, chance_var
+        As in `log_likelihood`.
+    """
+    means, variances = _one_each(targets, mean, "mean"), _one_each(targets, chance_var, "chance_var")
+    if min(variances, default=0.0) < 0:
+        raise UserError("a variance below 0", where="chance_var", expected="0 or more")
+    terms = np.zeros(len(targets))
+    groups: dict[tuple[str, str], list[int]] = {}
+    for index, target in enumerate(targets.targets):
+        if target.role != "fit":
+            continue
+        if target.group:
+            groups.setdefault((target.profession, target.group), []).append(index)
+        elif isnan(means[index]):
+            terms[index] = -inf
+        else:
+            terms[index] = _term(target, means[index], variances[index])
+    for members in groups.values():
+        chosen = [targets.targets[index] for index in members]
+        terms[members[0]] = _group_term(chosen, [means[index] for index in members])
+    return terms
 
 
 def standardised(targets: Targets, predicted: Numbers) -> Numbers:
@@ -49,6 +101,60 @@ def standardised(targets: Targets, predicted: Numbers) -> Numbers:
     Returns
     -------
     Target: 0 inside the published interval, else the signed distance from its nearer end divided by the
-    tolerance. A target is *met* if that is at most 1 in size.
+    tolerance; for a count of few persons the unit also holds the chance of the published count itself. A
+    target is *met* if that is at most 1 in size. NaN where the prediction is undefined.
     """
-    raise NotImplementedError
+    mean = predicted.mean(axis=0) if predicted.ndim == 2 else predicted
+    return np.array(
+        [
+            _distance(target, value) / _unit(target)
+            for target, value in zip(targets.targets, _one_each(targets, mean, "predicted"), strict=True)
+        ]
+    )
+
+
+def _distance(target: Target, mean: float) -> float:
+    if isnan(mean):
+        return nan
+    return mean - min(max(mean, target.low), target.high)
+
+
+def _unit(target: Target) -> float:
+    count = target.value or 0.0
+    chance = {
+        "poisson": count,
+        "multinomial": count,
+        "beta_binomial": count * (1.0 - count / target.trials) if target.trials else 0.0,
+    }.get(target.likelihood, 0.0)
+    return sqrt(target.tolerance**2 + chance)
+
+
+def _term(target: Target, mean: float, chance_var: float) -> float:
+    sd = sqrt(target.tolerance**2 + chance_var)
+    if target.likelihood in ("rounded", "interval") and target.low < target.high:
+        return log_normal_interval(target.low, target.high, mean, sd)
+    value = target.low if target.value is None else target.value
+    if target.likelihood == "poisson":
+        return log_negative_binomial(value, max(mean, _LEAST), target.tolerance**2)
+    if target.likelihood == "beta_binomial":
+        share = min(max(mean / target.trials, _LEAST), 1.0 - _LEAST)
+        return log_beta_binomial(value, target.trials, share, target.tolerance / target.trials)
+    return log_normal(value, mean, sd)
+
+
+def _group_term(members: Sequence[Target], means: Sequence[float]) -> float:
+    if any(isnan(mean) for mean in means) or not fsum(means) > 0:
+        return -inf
+    counts = [float(member.value or 0.0) for member in members]
+    floored = [max(mean, _LEAST) for mean in means]
+    whole, persons = fsum(floored), fsum(counts)
+    shares = [mean / whole for mean in floored]
+    return log_dirichlet_multinomial(counts, shares, [one.tolerance / persons for one in members])
+
+
+def _one_each(targets: Targets, numbers: Numbers, name: str) -> list[float]:
+    if numbers.shape != (len(targets),):
+        raise UserError(
+            f"shape {numbers.shape}", where=name, expected=f"one number for each of {len(targets)} targets"
+        )
+    return [float(number) for number in numbers]

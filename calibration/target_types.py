@@ -133,7 +133,7 @@ class Targets:
     targets
         By file and row.
     coverages
-        The coverages that the targets name, by name.
+        All coverages that are known, by name (see `used_coverages`).
     not_modelled
         Published figures that are left out, with the reason.
     """
@@ -155,6 +155,12 @@ class Targets:
     def blocks(self) -> tuple[str, ...]:
         """Blocks in order, each once."""
         return tuple(dict.fromkeys(target.block for target in self.targets))
+
+    @property
+    def used_coverages(self) -> tuple[Coverage, ...]:
+        """Coverages that a target of role `fit` names: the unknowns of a fit, in the order of the file."""
+        named = {target.coverage for target in self.targets if target.role == "fit"}
+        return tuple(one for name, one in self.coverages.items() if name in named)
 
     @property
     def professions(self) -> tuple[str, ...]:
@@ -187,7 +193,7 @@ class Targets:
 
         Returns
         -------
-        The chosen targets in the same order, with the coverages that they still name.
+        The chosen targets in the same order; coverages that are no longer named stay known.
         """
         left_out = set(without)
         professions_ = None if professions is None else set(professions)
@@ -200,9 +206,7 @@ class Targets:
             and (until is None or target.observed == "declared" or target.last_year <= until)
             and not {target.id, target.block} & left_out
         )
-        named = {target.coverage for target in kept}
-        coverages = {name: one for name, one in self.coverages.items() if name in named}
         dropped = tuple(
             one for one in self.not_modelled if professions_ is None or one.profession in professions_
         )
-        return replace(self, targets=kept, coverages=coverages, not_modelled=dropped)
+        return replace(self, targets=kept, not_modelled=dropped)
