@@ -21,16 +21,18 @@ import polars as pl
 
 from calibration.candidates import Candidate, Candidates
 from calibration.design import Floats
-from calibration.target_table import fit_table
 from calibration.folder import write_fit
 from calibration.identify import correlations, headline_surface, identification, left_out
 from calibration.keys import fit_key
 from calibration.outcome import Fit
 from calibration.spec import Calibration, read_calibration
 from calibration.store import Store, open_store
+from calibration.target_checks import check_targets
+from calibration.target_table import fit_table
 from calibration.unknowns import Unknowns, read_unknowns
 from calibration.waves import Fitted, Simulate, candidate_of, run_waves
 from careersim.errors import UserError
+from careersim.model.assemble import assemble
 from careersim.outputs.folder import check_target
 
 __all__ = ["fit", "opened"]
@@ -94,6 +96,7 @@ def opened(
     unknowns = read_unknowns(
         calibration.run, spec.unknowns, calibration.targets.coverages, where=calibration.where
     )
+    check_targets(calibration.targets, assemble(calibration.run))
     headline = (spec.headline.profession, spec.headline.year)
     candidates = Candidates(calibration.run, calibration.targets, spec.seed, headline)
     key = fit_key(calibration)

@@ -21,7 +21,7 @@ from calibration.design import normals
 from calibration.fit import opened
 from calibration.ranks import Recovery, judge_ranks, rank_truths
 from calibration.spec import read_calibration
-from calibration.waves import candidate_of, first_wave, tolerances
+from calibration.waves import candidate_of, first_wave
 from careersim.errors import UserError
 from careersim.outputs.folder import check_target, write_whole
 
@@ -66,14 +66,14 @@ def recover(
     calibration = read_calibration(config)
     spec, targets = calibration.spec, calibration.targets
     with opened(calibration, Path(f"{out}.unfinished"), workers, told) as (unknowns, simulate, store, key):
-        problem = first_wave(spec, targets, unknowns, simulate)
+        problem, apart = first_wave(spec, targets, unknowns, simulate)
         true = np.clip(normals(truths, len(unknowns), seed=spec.seed, purpose="truths"), -3.5, 3.5)
         asked = [
             replace(candidate_of(unknowns, z, 1), first=_FIRST + number) for number, z in enumerate(true)
         ]
         lived = np.concatenate(simulate("truths", asked))
         blur = normals(truths, len(targets), seed=spec.seed, purpose="blur") + bias
-        observed = lived + blur * tolerances(targets)
+        observed = lived + blur * apart
         counts = np.array([target.role == "fit" for target in targets.targets])
         found = rank_truths(
             problem, true, observed[:, counts], seed=spec.seed, paths=unknowns.paths, told=told

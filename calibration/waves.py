@@ -21,7 +21,7 @@ from calibration.extra import library
 from calibration.point import best_point
 from calibration.posterior import Chain, Problem, sample_posterior
 from calibration.spec import CalibrationSpec
-from calibration.target_types import Targets
+from calibration.target_types import Target, Targets
 from calibration.unknowns import Unknowns
 
 __all__ = [
@@ -159,7 +159,8 @@ def first_wave(spec: CalibrationSpec, targets: Targets, unknowns: Unknowns, simu
     chance = apart.T @ apart / (len(apart) - len(predicted))
     emulator = fit_emulator(unknowns.scaled(points), means)
     offset = _offset(simulate, spec, unknowns, np.zeros(len(unknowns)), "centre-1")
-    return _problem(targets, counts, emulator, offset, chance, spec, unknowns)
+    problem = _problem(targets, counts, emulator, offset, chance, spec, unknowns)
+    return problem, blur(targets, chance)
 
 
 def _many(spec: CalibrationSpec, unknowns: Unknowns) -> int:
@@ -184,6 +185,27 @@ def tolerances(targets: Targets) -> Floats:
     return np.array([target.tolerance for target in targets.targets], dtype=np.float64)
 
 
+def blur(targets: Targets, chance: Floats) -> Floats:
+    """How far published and model may be apart beyond the chance of one replication, by target.
+
+    Tolerance; for a published count of few persons also the chance of the count itself, where the replications
+    do not hold it (a declared risk has none).
+
+    Returns
+    -------
+    Standard deviations, in the unit of each target.
+    """
+    counted = np.array([_count_variance(target) for target in targets.targets])
+    return np.sqrt(tolerances(targets) ** 2 + np.maximum(counted - np.diag(chance), 0.0))
+
+
+def _count_variance(target: Target) -> float:
+    count = target.value or 0.0
+    if target.likelihood == "beta_binomial" and target.trials:
+        return count * (1.0 - count / target.trials)
+    return count if target.likelihood in ("poisson", "multinomial") else 0.0
+
+
 def _problem(
     targets: Targets,
     counts: NDArray[np.bool_],
@@ -196,7 +218,9 @@ def _problem(
     """Put together how far published and emulated may be apart, for the targets that count."""
     low, high = likely_interval(targets)
     covariance = (
-        np.diag(tolerances(targets) ** 2) + chance * (1.0 + 1.0 / spec.centre_replications) + emulator.missed
+        np.diag(blur(targets, chance) ** 2)
+        + chance * (1.0 + 1.0 / spec.centre_replications)
+        + emulator.missed
     )
     shifted = emulator.shifted(offset)
     everything = Problem(low, high, covariance, shifted, unknowns.scaled, len(unknowns))
