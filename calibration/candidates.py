@@ -91,9 +91,9 @@ class Candidates:
         if candidate.headline:
             return at_work(done.series[self.headline[0]], self.headline[1])[:, None]
         predicted = np.asarray(predict(self.targets, done.series, done.durations, candidate.coverage))
-        undefined = np.isnan(predicted).any(axis=0)
-        if undefined.any():
-            names = [name for name, bad in zip(self.targets.ids, undefined, strict=True) if bad]
+        undefined = np.flatnonzero(np.isnan(predicted).any(axis=0))
+        if len(undefined):
+            names = [self.targets.ids[number] for number in undefined]
             raise UserError(
                 f"{', '.join(names)} cannot be told with {dict(candidate.model)}",
                 where="targets",

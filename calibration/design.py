@@ -47,14 +47,17 @@ def latin_hypercube(names: Sequence[str], points: int, *, seed: int, purpose: st
 
 def uniforms(rows: int, columns: int, *, seed: int, purpose: str) -> Floats:
     """Independent numbers between 0 and 1, both left out, shape (rows, columns)."""
-    drawn = [words_of(rows, seed=seed, purpose=f"{purpose}/{column}")[:, 0] for column in range(columns)]
-    return (np.stack(drawn, axis=1) + 0.5) / 2.0**32 if drawn else np.empty((rows, 0))
+    out = np.empty((rows, columns))
+    for column in range(columns):
+        out[:, column] = (words_of(rows, seed=seed, purpose=f"{purpose}/{column}")[:, 0] + 0.5) / 2.0**32
+    return out
 
 
 def normals(rows: int, columns: int, *, seed: int, purpose: str) -> Floats:
     """Independent standard normal numbers by Box and Muller, shape (rows, columns)."""
     radius = np.sqrt(-2.0 * np.log(uniforms(rows, columns, seed=seed, purpose=f"{purpose}/radius")))
-    return radius * np.cos(2.0 * np.pi * uniforms(rows, columns, seed=seed, purpose=f"{purpose}/angle"))
+    angle = np.cos(2.0 * np.pi * uniforms(rows, columns, seed=seed, purpose=f"{purpose}/angle"))
+    return np.asarray(radius * angle, dtype=np.float64)
 
 
 def words_of(count: int, *, seed: int, purpose: str, turn: int = 0) -> NDArray[np.uint32]:

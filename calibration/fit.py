@@ -28,7 +28,7 @@ from calibration.outcome import Fit
 from calibration.spec import Calibration, read_calibration
 from calibration.store import Store, open_store
 from calibration.target_checks import check_targets
-from calibration.target_table import fit_table
+from calibration.target_table import target_table
 from calibration.unknowns import Unknowns, read_unknowns
 from calibration.waves import Fitted, Simulate, candidate_of, run_waves
 from careersim.errors import UserError
@@ -124,7 +124,7 @@ def _judge(
     model, coverage = unknowns.split(calibrated)
     at_point = simulate("calibrated", [Candidate(model, coverage, spec.centre_replications)])[0]
     if point:
-        table = fit_table(targets, spec.missed, at_point, None, fitted.prior_means)
+        table = target_table(targets, spec.missed, at_point, None, fitted.prior_means)
         none = pl.DataFrame()
         return Fit(
             calibration, unknowns, fitted, z, calibrated, table, none, none, none, np.empty(0), None, key
@@ -141,7 +141,7 @@ def _judge(
         fitted,
         z,
         calibrated,
-        fit_table(targets, spec.missed, at_point, np.concatenate(predicted), fitted.prior_means),
+        target_table(targets, spec.missed, at_point, np.concatenate(predicted), fitted.prior_means),
         identification(unknowns, z, fitted),
         correlations(unknowns, fitted),
         pl.DataFrame(list(left_out(spec, targets, unknowns, fitted, surface))),

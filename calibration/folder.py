@@ -12,7 +12,7 @@ import polars as pl
 import careersim
 from calibration.outcome import Fit
 from calibration.overlay import Calibrated, calibrated_layer
-from calibration.report import report_text
+from calibration.report import report_text, years_of
 from careersim.experiment.draws import Draws, model_mark
 from careersim.outputs.folder import write_whole
 
@@ -23,7 +23,7 @@ _KEPT_STEPS = 50
 _DIGITS = 10
 
 _COLUMNS = {
-    "fit.csv": "one row a target: published, predicted, residual in its own tolerance, met or the reason why not",
+    "fit.csv": "one row a target: published, predicted, residual in its own tolerance, met or why not",
     "identification.csv": "one row an unknown: prior, posterior, contraction, diagnostics of the chain",
     "correlations.csv": "posterior correlation of every two unknowns",
     "sensitivity.csv": "one row a block of targets: the headline without it",
@@ -81,7 +81,7 @@ def _write_draws(fit: Fit, draft: Path) -> None:
 def _layer(fit: Fit) -> str:
     spec = fit.calibration.spec
     judged = fit.table.filter(pl.col("met").is_not_null())
-    data = f"{len(judged)} published figures of {judged['year'].min()}-{judged['last_year'].max()}"
+    data = f"{len(judged)} published figures of {years_of(judged)}"
     how = "a point fit; the range is that of the prior" if fit.point_only else "mean of the posterior"
     values = fit.unknowns.values(fit.z)
     numbers = {}

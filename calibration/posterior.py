@@ -52,7 +52,7 @@ class Problem:
     def residuals(self, z: Floats) -> Floats:
         """Published less emulated, whitened: points x targets; 0 within a published interval."""
         predicted = self.emulator.predict(self.scale(z))
-        return cast(Floats, (np.clip(predicted, self.low, self.high) - predicted) @ self.whitening.T)
+        return (np.clip(predicted, self.low, self.high) - predicted) @ self.whitening.T
 
     def log_likelihood(self, z: Floats) -> Floats:
         """Up to a constant, by point."""
@@ -151,9 +151,9 @@ def sample_many(
 ) -> tuple[Floats, Floats, float]:
     """Sample the posteriors of several sets of published figures at once.
 
-    Each has an ensemble of its own. In turn one half of it moves along differences of two walkers of the other
-    half, which leaves the posterior unchanged (ter Braak 2006; `DEMove` of emcee): the step is that of a normal
-    distribution in most proposals and the whole difference, which jumps between modes, in one of ten.
+    Each has an ensemble of its own. In turn one half of it moves along differences of two walkers of the
+    other half, which leaves the posterior unchanged (ter Braak 2006; `DEMove` of emcee): by the step that is
+    best for a normal distribution in most proposals, and by the whole difference in one of ten.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def _propose(
     length = np.where(share < 0.1, 1.0, best_step * (0.5 + (share - 0.1) / 0.9))
     row = np.arange(sets)[:, None]
     proposal = moving + length[:, :, None] * (others[row, first] - others[row, second])
-    return proposal, (drawn[:, :, 3] + 0.5) / 2.0**32
+    return proposal, np.asarray((drawn[:, :, 3] + 0.5) / 2.0**32, dtype=np.float64)
 
 
 def _log_posteriors(problem: Problem, figures: tuple[Floats, Floats], z: Floats) -> Floats:
@@ -246,4 +246,5 @@ def _diagnose(kept: Floats) -> tuple[Floats, Floats]:
     batch = means[: batches * length].reshape(batches, length, unknowns).mean(axis=1)
     error = batch.var(axis=0, ddof=1) / batches
     total = kept.reshape(-1, unknowns).var(axis=0, ddof=1)
-    return r_hat, np.minimum(total / np.maximum(error, 1e-300), steps * walkers)
+    effective = np.minimum(total / np.maximum(error, 1e-300), float(steps * walkers))
+    return r_hat, np.asarray(effective, dtype=np.float64)

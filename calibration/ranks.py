@@ -1,4 +1,4 @@
-"""`rank_truths` and `judge_ranks`: where known truths lie within their posteriors, and whether that is fair."""
+"""`rank_truths` and `judge_ranks`: where known truths lie in their posteriors, and whether that is fair."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from calibration.extra import library
 from calibration.point import best_point
 from calibration.posterior import Problem, sample_many
 
-__all__ = ["DRAWS", "Recovery", "judge_ranks", "rank_truths"]
+__all__ = ["BINS", "DRAWS", "Recovery", "judge_ranks", "rank_truths"]
 
 DRAWS = 99
 BINS = 10
@@ -144,7 +144,7 @@ def judge_ranks(found: Recovery) -> tuple[dict[str, Any], pl.DataFrame]:
 
 
 def _power(stats: Any, many: int, shift: float, ratio: float, critical: float) -> float:
-    """Chance to find, for one unknown, a posterior that lies `shift` sd off or is `ratio` times too narrow."""
+    """Chance to find that one posterior lies `shift` sd off or is `ratio` times too narrow."""
     edges = stats.norm.ppf(np.arange(BINS + 1) / BINS)
     shares = np.diff(stats.norm.cdf((edges - shift) / ratio))
     noncentral = many * float((((shares - 1 / BINS) ** 2) * BINS).sum())

@@ -1,9 +1,9 @@
-"""`recover`: does the calibration find truths that are known, and are its intervals as wide as they should be?
+"""`recover`: find truths that are known, to see whether intervals are as wide as they should be.
 
-Simulation-based calibration (Talts et al. 2018): truths are drawn from the prior, each lives one country of its
-own, its figures are blurred by the tolerances, and the posterior is sampled from them. If all is right, the rank
-of the truth among the draws is uniform (`calibration.ranks`). All truths share the emulator of the first wave,
-which is fitted to the whole prior, so that a truth costs one simulation.
+Simulation-based calibration (Talts et al. 2018): truths are drawn from the prior, each lives one country of
+its own, its figures are blurred by the tolerances, and the posterior is sampled from them. If all is right,
+the rank of the truth among the draws is uniform (`calibration.ranks`). All truths share the emulator of the
+first wave, which is fitted to the whole prior, so that a truth costs one simulation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import polars as pl
 import careersim
 from calibration.design import normals
 from calibration.fit import opened
-from calibration.ranks import Recovery, judge_ranks, rank_truths
+from calibration.ranks import BINS, Recovery, judge_ranks, rank_truths
 from calibration.spec import read_calibration
 from calibration.waves import candidate_of, first_wave
 from careersim.errors import UserError
@@ -109,23 +109,26 @@ def _ranks(found: Recovery) -> pl.DataFrame:
 
 
 def _report(verdict: dict[str, Any], table: pl.DataFrame) -> str:
-    lines = [
-        "# Recovery of known truths",
-        "",
-        f"- {'Passed' if verdict['passed'] else 'FAILED'}: {verdict['truths']} truths, {verdict['unknowns']} unknowns;"
-        f" 80 % intervals cover {verdict['covered_80']:.1%} (72 to 88 % are asked for), 95 % intervals"
-        f" {verdict['covered_95']:.1%}.",
-        f"- Ranks are {'uniform' if verdict['uniform'] else 'NOT uniform'}: chi-square in {BINS} bins, 1 % over all"
-        f" unknowns together. For a single unknown it finds a posterior that is off by half its standard deviation"
-        f" with probability {verdict['power_half_sd']:.2f}, one that is 1.5 times too narrow with"
-        f" {verdict['power_too_narrow']:.2f}.",
-        "",
+    passed = "Passed" if verdict["passed"] else "FAILED"
+    uniform = "uniform" if verdict["uniform"] else "NOT uniform"
+    first = (
+        f"- {passed}: {verdict['truths']} truths, {verdict['unknowns']} unknowns; 80 % intervals cover"
+        f" {verdict['covered_80']:.1%} (72 to 88 % are asked for), 95 % intervals"
+        f" {verdict['covered_95']:.1%}."
+    )
+    second = (
+        f"- Ranks are {uniform}: chi-square in {BINS} bins, at 1 % over all unknowns together. For one unknown"
+        f" it finds a posterior that is off by half its standard deviation with probability"
+        f" {verdict['power_half_sd']:.2f}, one that is 1.5 times too narrow with"
+        f" {verdict['power_too_narrow']:.2f}."
+    )
+    rows = [
+        f"| {row['path']} | {row['covered_80']:.0%} | {row['covered_95']:.0%} | {row['chi_square']:.1f}"
+        f" | {row['p']:.3f} | {row['rmse_in_prior_sd']:.2f} |"
+        for row in table.iter_rows(named=True)
+    ]
+    head = [
         "| unknown | 80 % | 95 % | chi-square | p | RMSE (prior sd) |",
         "| --- | --- | --- | --- | --- | --- |",
-        *(
-            f"| {r['path']} | {r['covered_80']:.0%} | {r['covered_95']:.0%} | {r['chi_square']:.1f} | {r['p']:.3f} |"
-            f" {r['rmse_in_prior_sd']:.2f} |"
-            for r in table.iter_rows(named=True)
-        ),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(["# Recovery of known truths", "", first, second, "", *head, *rows]) + "\n"

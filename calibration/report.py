@@ -10,7 +10,7 @@ import polars as pl
 from calibration.identify import CORRELATED
 from calibration.outcome import Fit
 
-__all__ = ["first_lines", "report_text"]
+__all__ = ["first_lines", "report_text", "years_of"]
 
 
 def report_text(fit: Fit) -> str:
@@ -32,10 +32,11 @@ def first_lines(fit: Fit) -> Iterator[str]:
     spec, targets = fit.calibration.spec, fit.calibration.targets
     judged = fit.table.filter(pl.col("met").is_not_null())
     met = int(judged["met"].sum())
-    years = f"{judged['year'].min()}-{judged['last_year'].max()}"
+    years = years_of(judged)
+    shown = len(targets) - len(judged)
     yield (
-        f"- {len(fit.unknowns)} unknowns of {', '.join(spec.professions)} were calibrated on {len(judged)} published"
-        f" figures of {years}; {len(targets) - len(judged)} more are shown that the run starts from."
+        f"- {len(fit.unknowns)} unknowns of {', '.join(spec.professions)} were calibrated on {len(judged)}"
+        f" published figures of {years}; {shown} more, which the run starts from, are shown."
     )
     share = met / len(judged) if len(judged) else 0.0
     yield (
@@ -48,19 +49,25 @@ def first_lines(fit: Fit) -> Iterator[str]:
     vague = fit.identification.filter(~pl.col("identified"))
     if len(vague):
         yield (
-            f"- The data do not identify {len(vague)} of them (the posterior is less than 10 % narrower than the"
-            f" prior): {', '.join(vague['path'])}. There the posterior is the prior."
+            f"- The data do not identify {len(vague)} of them (the posterior is less than 10 % narrower than"
+            f" the prior): {', '.join(vague['path'])}."
         )
     else:
         yield "- Every unknown is narrower than its prior by 10 % or more."
     low, middle, high = np.quantile(fit.headline, [0.025, 0.5, 0.975])
     yield (
         f"- Persons at work as {spec.headline.profession} in {spec.headline.year} with these numbers:"
-        f" {middle:,.0f} ({low:,.0f} to {high:,.0f}, 95 % of the posterior's draws, means over two replications)."
+        f" {middle:,.0f} ({low:,.0f} to {high:,.0f}, 95 % of draws, each the mean of two lives)."
     )
     worst = float(fit.fitted.chain.r_hat.max())
     if worst > 1.05:
         yield f"- Warning: the chain has not settled (R-hat {worst:.3f}); raise `posterior.steps`."
+
+
+def years_of(table: pl.DataFrame) -> str:
+    """First and last year of targets, such as `2020-2024`."""
+    years = [*table["year"].to_list(), *table["last_year"].to_list()]
+    return f"{min(years)}-{max(years)}"
 
 
 def _missed(fit: Fit) -> Iterator[str]:
@@ -85,8 +92,8 @@ def _missed(fit: Fit) -> Iterator[str]:
 def _targets(fit: Fit) -> Iterator[str]:
     yield "## All targets"
     yield (
-        "The residual is in units of the target's own tolerance, 0 within the published interval. Intervals are"
-        " 95 % of all replications of the posterior's draws, or of the calibrated numbers in a point fit."
+        "The residual is in units of the target's own tolerance, 0 within the published interval. Intervals"
+        " are 95 % of all replications of the posterior's draws, or of the calibrated numbers in a point fit."
     )
     rows = [
         [
@@ -104,7 +111,7 @@ def _targets(fit: Fit) -> Iterator[str]:
 
 def _identified(fit: Fit) -> Iterator[str]:
     yield "## What the data say about each unknown"
-    yield "Contraction is 1 less posterior standard deviation over prior standard deviation; intervals are 95 %."
+    yield "Contraction is 1 less the posterior's standard deviation over the prior's; intervals are 95 %."
     rows = [
         [
             row["path"],
@@ -136,9 +143,9 @@ def _sensitivity(fit: Fit) -> Iterator[str]:
     headline = fit.calibration.spec.headline
     yield "## What the headline owes to each block of targets"
     yield (
-        f"The posterior without one block after the other, on the emulator. Headline: {headline.profession} at work"
-        f" in {headline.year}, told from the unknowns by a plane that explains {fit.surface.explained:.0%} of its"
-        " variance over the posterior."
+        "The posterior without one block after the other, on the emulator. Headline:"
+        f" {headline.profession} at work in {headline.year}, told from the unknowns by a plane that explains"
+        f" {fit.surface.explained:.0%} of its variance over the posterior."
     )
     order = fit.sensitivity.sort(pl.col("headline_change").abs(), descending=True)
     rows = [
@@ -176,9 +183,9 @@ def _method(fit: Fit) -> Iterator[str]:
         ["wave", "points", "fitted to", "explained", "missed (tolerances)", "most", "accepted", "R-hat"], rows
     )
     yield (
-        f"Every candidate lives the same {spec.replications} replications of seed {spec.seed}. Explained: median share"
-        " of a target's variance over the points that the quadratic surface tells at a point left out; missed: its"
-        " standard error there, in tolerances, median and largest. docs/explanation/calibration.md explains the rest."
+        f"Every candidate lives the same {spec.replications} replications of seed {spec.seed}. Explained:"
+        " median share of a target's variance over the points that the quadratic surface tells at a point left out;"
+        " missed: its standard error there, in tolerances, median and largest."
     )
 
 

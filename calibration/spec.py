@@ -178,7 +178,7 @@ def _refuse_calibrated(run: LoadedRun, spec: CalibrationSpec, document: SourceDo
             source = parameter.spec.source
             if source is not None and (source.assumption or "").startswith(CALIBRATED):
                 raise ConfigError(
-                    f"{career.spec.profession}.{name} comes from a calibration, so the data would count twice",
+                    f"{career.spec.profession}.{name} was calibrated before: the data would count twice",
                     where=f"{document.path}: run",
                     expected=f"a run file of sourced numbers instead of {spec.run}",
                 )

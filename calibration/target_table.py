@@ -1,4 +1,4 @@
-"""`fit_table`: target by target, what was published, what the calibrated model gives, and whether it is met."""
+"""`target_table`: target by target, what was published, what the calibrated model gives, and is it met."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from calibration.design import Floats
 from calibration.likelihood import standardised
 from calibration.target_types import Targets
 
-__all__ = ["fit_table"]
+__all__ = ["target_table"]
 
 _NO_REASON = "not explained"
 
 
-def fit_table(
+def target_table(
     targets: Targets,
     reasons: Mapping[str, str],
     calibrated: Floats,

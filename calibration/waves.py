@@ -109,7 +109,7 @@ def run_waves(
     many = _many(spec, unknowns)
     z = np.empty((0, len(unknowns)))
     means = np.empty((0, len(targets)))
-    scatter = np.zeros((len(targets), len(targets)))
+    scatter = chance = np.zeros((len(targets), len(targets)))
     freedom = 0
     done: list[Wave] = []
     centre = np.zeros(len(unknowns))
@@ -123,7 +123,7 @@ def run_waves(
         means = np.concatenate([means, np.stack([one.mean(axis=0) for one in predicted])])
         for one in predicted:
             apart = one - one.mean(axis=0)
-            scatter += apart.T @ apart
+            scatter = scatter + apart.T @ apart
             freedom += len(one) - 1
         chance = scatter / freedom
         near = _near(z, fresh)
@@ -149,8 +149,15 @@ def run_waves(
     return Fitted(problem, centre, chain, chance, means[:many], tuple(done))
 
 
-def first_wave(spec: CalibrationSpec, targets: Targets, unknowns: Unknowns, simulate: Simulate) -> Problem:
-    """Emulate over the whole prior, for whoever samples many posteriors on one emulator."""
+def first_wave(
+    spec: CalibrationSpec, targets: Targets, unknowns: Unknowns, simulate: Simulate
+) -> tuple[Problem, Floats]:
+    """Emulate over the whole prior, for whoever samples many posteriors on one emulator.
+
+    Returns
+    -------
+    The problem, and the `blur` of all targets.
+    """
     counts = np.array([target.role == "fit" for target in targets.targets])
     points = _prior_points(unknowns, _many(spec, unknowns), spec.seed)
     predicted = simulate("wave-1", [candidate_of(unknowns, point, spec.replications) for point in points])
@@ -188,15 +195,16 @@ def tolerances(targets: Targets) -> Floats:
 def blur(targets: Targets, chance: Floats) -> Floats:
     """How far published and model may be apart beyond the chance of one replication, by target.
 
-    Tolerance; for a published count of few persons also the chance of the count itself, where the replications
-    do not hold it (a declared risk has none).
+    Tolerance; for a published count of few persons also the chance of the count itself, where the
+    replications do not hold it (a declared risk has none).
 
     Returns
     -------
     Standard deviations, in the unit of each target.
     """
     counted = np.array([_count_variance(target) for target in targets.targets])
-    return np.sqrt(tolerances(targets) ** 2 + np.maximum(counted - np.diag(chance), 0.0))
+    more = np.maximum(counted - np.diag(chance), 0.0)
+    return np.asarray(np.sqrt(tolerances(targets) ** 2 + more), dtype=np.float64)
 
 
 def _count_variance(target: Target) -> float:
@@ -232,18 +240,18 @@ def _offset(
 ) -> Floats:
     """What the luck of the fixed seed set adds: the mean of many replications less that of the set."""
     many = simulate(stage, [candidate_of(unknowns, centre, spec.centre_replications)])[0]
-    return many.mean(axis=0) - many[: spec.replications].mean(axis=0)
+    return np.asarray(many.mean(axis=0) - many[: spec.replications].mean(axis=0))
 
 
 def _prior_points(unknowns: Unknowns, points: int, seed: int) -> Floats:
     shares = latin_hypercube(unknowns.paths, points, seed=seed, purpose="wave-1")
-    return np.clip(library("scipy.special").ndtri(shares), -_FARTHEST, _FARTHEST)
+    return np.asarray(np.clip(library("scipy.special").ndtri(shares), -_FARTHEST, _FARTHEST))
 
 
 def _posterior_points(chain: Chain, points: int) -> Floats:
     drawn = chain.thinned(points)
     middle = drawn.mean(axis=0)
-    return np.clip(middle + _WIDER * (drawn - middle), -_FARTHEST, _FARTHEST)
+    return np.asarray(np.clip(middle + _WIDER * (drawn - middle), -_FARTHEST, _FARTHEST))
 
 
 def _near(z: Floats, fresh: Floats) -> NDArray[np.bool_]:
@@ -251,7 +259,7 @@ def _near(z: Floats, fresh: Floats) -> NDArray[np.bool_]:
     middle = fresh.mean(axis=0)
     root = np.linalg.cholesky(np.cov(fresh.T).reshape(z.shape[1], -1) + 1e-9 * np.eye(z.shape[1]))
     distance = np.sum(np.linalg.solve(root, (z - middle).T) ** 2, axis=0)
-    near = distance <= distance[-len(fresh) :].max()
+    near: NDArray[np.bool_] = distance <= distance[-len(fresh) :].max()
     near[-len(fresh) :] = True
     return near
 
