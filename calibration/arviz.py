@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ def to_arviz(folder: str | Path) -> Any:
     UserError
         If arviz is not installed.
     """
-    arviz = library("arviz")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # arviz 0.x announces its version 1 at every import
+        arviz = library("arviz")
     file = Path(folder) / "chain.parquet"
     if not file.is_file():
         raise OutputError(

@@ -93,9 +93,7 @@ def opened(
 ) -> Iterator[tuple[Unknowns, Simulate, Store, dict[str, str]]]:
     """Hold everything ready that a fit simulates with: unknowns, simulations that are kept, and their key."""
     spec = calibration.spec
-    unknowns = read_unknowns(
-        calibration.run, spec.unknowns, calibration.targets.coverages, where=calibration.where
-    )
+    unknowns = read_unknowns(calibration.run, spec.unknowns, calibration.targets, where=calibration.where)
     check_targets(calibration.targets, assemble(calibration.run))
     headline = (spec.headline.profession, spec.headline.year)
     candidates = Candidates(calibration.run, calibration.targets, spec.seed, headline)

@@ -117,8 +117,8 @@ def _report(verdict: dict[str, Any], table: pl.DataFrame) -> str:
         f" {verdict['covered_95']:.1%}."
     )
     second = (
-        f"- Ranks are {uniform}: chi-square in {BINS} bins, at 1 % over all unknowns together. For one unknown"
-        f" it finds a posterior that is off by half its standard deviation with probability"
+        f"- Ranks are {uniform}: chi-square in {BINS} bins, at 1 % over all unknowns together. For one"
+        f" unknown it finds a posterior that is off by half its standard deviation with probability"
         f" {verdict['power_half_sd']:.2f}, one that is 1.5 times too narrow with"
         f" {verdict['power_too_narrow']:.2f}."
     )

@@ -184,8 +184,8 @@ def _method(fit: Fit) -> Iterator[str]:
     )
     yield (
         f"Every candidate lives the same {spec.replications} replications of seed {spec.seed}. Explained:"
-        " median share of a target's variance over the points that the quadratic surface tells at a point left out;"
-        " missed: its standard error there, in tolerances, median and largest."
+        " median share of a target's variance over the points that the surface tells at a point left"
+        " out; missed: its standard error there, in tolerances, median and largest."
     )
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calibration.coverage import Coverage
 from calibration.design import Floats
 from calibration.extra import library
+from calibration.target_types import Targets
 from careersim.config.loaded import LoadedRun
 from careersim.errors import ConfigError, nearest_name
 from careersim.experiment.draws import Prior, priors_of
@@ -105,9 +105,7 @@ class Unknowns:
         return model, coverage
 
 
-def read_unknowns(
-    run: LoadedRun, reasons: Mapping[str, str], coverages: Mapping[str, Coverage], *, where: str
-) -> Unknowns:
+def read_unknowns(run: LoadedRun, reasons: Mapping[str, str], targets: Targets, *, where: str) -> Unknowns:
     """Choose the unknowns of a calibration.
 
     Parameters
@@ -116,8 +114,8 @@ def read_unknowns(
         The run that is calibrated.
     reasons
         Why each was chosen, by path.
-    coverages
-        Of the targets; each is an unknown.
+    targets
+        The coverages that they name are unknowns as well.
     where
         The calibration file, for messages.
 
@@ -148,6 +146,8 @@ def read_unknowns(
         faults.append(str(fault))
     if faults:
         raise ConfigError("\n".join(faults))
+    named = {target.coverage for target in targets.targets}
+    coverages = {name: one for name, one in targets.coverages.items() if name in named}
     observing = [Prior(**one.prior_fields()) for one in coverages.values()]  # type: ignore[arg-type]
     chosen = [(priors[path], reason) for path, reason in reasons.items()]
     chosen += [(prior, "How much of the truth a register shows.") for prior in observing]
