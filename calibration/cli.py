@@ -26,6 +26,9 @@ __all__ = ["calibrate"]
 @as_json
 def calibrate(config: str, out: str, as_json: bool, **options: Any) -> None:
     """Fit the numbers of CONFIG to published figures, or prove that this can be trusted."""
+    # Small products of matrices: more threads than one take ten times as long on a busy machine. numpy reads
+    # this when it is imported, which no command has done before.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     workers = options["workers"] or os.cpu_count() or 1
     if options["workers"] is not None and options["workers"] < 1:
         raise UserError(f"{options['workers']} workers", where="--workers", expected="1 or more")

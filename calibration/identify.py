@@ -140,7 +140,7 @@ def left_out(
             continue
         problem = fitted.problem.without(gone)
         start = best_point(problem, tries=fitted.best[None, :])
-        steps = max(spec.posterior.steps // 3, 300)
+        steps = max(spec.posterior.steps // 6, 300)
         chain = sample_posterior(
             problem, start=start, steps=steps, seed=spec.seed, purpose=f"without/{block}"
         )

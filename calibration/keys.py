@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import calibration
@@ -22,11 +23,12 @@ def fit_key(asked: Calibration) -> dict[str, str]:
     targets, and of the programs; and the version of careersim.
     """
     spec = json.dumps(asked.spec.model_dump(mode="json"), sort_keys=True)
+    placeless = [replace(target, file="", line=0) for target in asked.targets.targets]
     files = "\n".join(document.sha256 for document in asked.run.documents)
     return {
         "calibration file": _hash(spec),
         "run and career files": _hash(files),
-        "targets": _hash("\n".join(map(repr, asked.targets.targets)) + repr(dict(asked.targets.coverages))),
+        "targets": _hash("\n".join(map(repr, placeless)) + repr(dict(asked.targets.coverages))),
         "programs": _programs(),
         "version": careersim.__version__,
     }
