@@ -48,7 +48,7 @@ class Coverage:
         return f"coverage.{self.name}"
 
     def prior_fields(self) -> dict[str, str | float]:
-        """Fields of a prior of careersim: path, unit, central, low, high, kind and source."""
+        """Fields of a prior of careersim, for `Prior(**fields)`."""
         return {
             "path": self.path,
             "unit": self.unit,
@@ -57,6 +57,7 @@ class Coverage:
             "high": self.high,
             "kind": "pert",
             "source": self.source,
+            "label": self.label,
         }
 
 

@@ -27,7 +27,7 @@ from careersim.flows.durations import Durations
 from careersim.flows.series import ProfessionSeries
 from careersim.schema import COUNTY_CODES
 
-__all__ = ["predict"]
+__all__ = ["coverage_factors", "predict"]
 
 Numbers = NDArray[np.float64]
 
@@ -60,18 +60,38 @@ def predict(
     UserError
         If a target asks for what the run does not have (see `calibration.target_checks.check_targets`).
     """
-    factors = central_coverage(targets.coverages) | _known(coverage or {}, targets)
     columns = []
-    for target in targets.targets:
+    for target, factor in zip(targets.targets, coverage_factors(targets, coverage), strict=True):
         view = _View(_of_profession(series, target), target, durations or {})
         try:
             column = _MEASURE[target.measure](view)
         except UserError as error:
             raise UserError(str(error), where=f"{target.file}:{target.line}: {target.id}") from None
-        columns.append(column * factors.get(target.coverage, 1.0))
+        columns.append(column * factor)
     if not columns:
         return np.empty((max((one.replications for one in series.values()), default=0), 0))
     return np.column_stack(columns)
+
+
+def coverage_factors(targets: Targets, coverage: Mapping[str, float] | None = None) -> Numbers:
+    """What coverage multiplies every target's prediction by: what is predicted at 1 can be scaled later.
+
+    Parameters
+    ----------
+    targets, coverage
+        As in `predict`.
+
+    Returns
+    -------
+    One factor a target, 1 without a coverage.
+
+    Raises
+    ------
+    UserError
+        If no coverage has the name (the message gives the nearest), or a factor is not above 0.
+    """
+    factors = central_coverage(targets.coverages) | _known(coverage or {}, targets)
+    return np.array([factors.get(target.coverage, 1.0) for target in targets.targets])
 
 
 @dataclass(frozen=True)

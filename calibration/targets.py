@@ -138,7 +138,10 @@ def _check_header(
     for column in header:
         if column not in columns:
             raise ConfigError(
-                f"unknown column '{column}'", expected=expected, nearest=nearest_name(column, columns)
+                f"unknown column '{column}'",
+                expected=expected,
+                nearest=nearest_name(column, columns),
+                remedy="separate the columns by commas, not semicolons" if ";" in column else None,
             )
         if header.count(column) > 1:
             raise ConfigError(f"column '{column}' is given twice", expected=expected)

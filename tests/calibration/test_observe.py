@@ -10,7 +10,7 @@ import pytest
 
 from calibration.coverage import Coverage
 from calibration.measures import MEASURES
-from calibration.observe import predict
+from calibration.observe import coverage_factors, predict
 from calibration.targets import read_targets
 from careersim.errors import UserError
 from careersim.flows.durations import MEASURES as COHORTS
@@ -91,6 +91,7 @@ def test_coverage_multiplies_what_it_names() -> None:
     )
     np.testing.assert_array_equal(predict(asked, SERIES)[0], [5.5, 11.0])
     np.testing.assert_array_equal(predict(asked, SERIES, coverage={"register": 2.0})[0], [22.0, 11.0])
+    np.testing.assert_array_equal(coverage_factors(asked, {"register": 2.0}), [2.0, 1.0])
     assert [one.path for one in asked.used_coverages] == ["coverage.register"]
     with pytest.raises(UserError, match=r"no target has the coverage 'registre'; did you mean 'register'\?"):
         predict(asked, SERIES, coverage={"registre": 1.0})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from math import inf
 from pathlib import Path
 
@@ -182,6 +183,9 @@ def test_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     path.write_text("id,mesure\na,stock\n")
     with pytest.raises(ConfigError, match=r"unknown column 'mesure'.*did you mean 'measure'"):
         read_targets(path)
+    path.write_text("id;measure\na;stock\n")
+    with pytest.raises(ConfigError, match=r"separate the columns by commas, not semicolons"):
+        read_targets(path)
     path.write_text("id,measure\na,stock\n")
     with pytest.raises(ConfigError, match="column 'of' is missing"):
         read_targets(path)
@@ -234,7 +238,7 @@ def test_selection(tmp_path: Path) -> None:
     assert (some.last_year, some.blocks, some.professions) == (2030, ("a", "b", "c", "d"), ("healer",))
 
 
-# --- What is shipped -----------------------------------------------------------------------------------------
+# --- What is shipped ---
 
 
 def test_shipped_targets_suit_the_baseline() -> None:
@@ -245,6 +249,11 @@ def test_shipped_targets_suit_the_baseline() -> None:
     assert set(shipped.professions) == {profession.name for profession in model.professions}
     assert {target.measure for target in shipped.targets} <= set(MEASURES)
     assert [len(read_targets(name)) > 0 for name in shipped_targets()] == [True] * len(shipped_targets())
+
+
+def test_targets_go_to_other_processes() -> None:
+    shipped = read_targets()
+    assert pickle.loads(pickle.dumps(shipped)) == shipped
 
 
 def test_every_shipped_number_has_a_source_and_a_reason() -> None:
