@@ -12,7 +12,7 @@ import click
 from careersim.cli.printing import as_json, print_json
 from careersim.errors import UserError
 
-__all__ = ["calibrate"]
+__all__ = ["calibrate", "teller"]
 
 
 @click.command()
@@ -40,7 +40,7 @@ def calibrate(config: str, out: str, as_json: bool, **options: Any) -> None:
     from calibration.fit import fit
     from calibration.report import first_lines
 
-    done, folder = fit(config, out, workers=workers, point=options["point"], told=_teller())
+    done, folder = fit(config, out, workers=workers, point=options["point"], told=teller())
     met = done.table["met"].drop_nulls()
     if as_json:
         print_json(
@@ -63,7 +63,7 @@ def calibrate(config: str, out: str, as_json: bool, **options: Any) -> None:
 def _recover(config: str, out: str, truths: int, workers: int, as_json: bool) -> None:
     from calibration.recover import recover
 
-    verdict, folder = recover(config, out, truths, workers=workers, told=_teller())
+    verdict, folder = recover(config, out, truths, workers=workers, told=teller())
     if as_json:
         print_json({"folder": str(folder), **verdict})
     else:
@@ -73,7 +73,7 @@ def _recover(config: str, out: str, truths: int, workers: int, as_json: bool) ->
         raise click.exceptions.Exit(1)
 
 
-def _teller() -> Callable[[str, int, int], None]:
+def teller() -> Callable[[str, int, int], None]:
     """Tell on stderr when a stage begins, every twentieth of it, and when it ends."""
     last: dict[str, int] = {}
 

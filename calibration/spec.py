@@ -94,8 +94,17 @@ class Calibration:
         return str(self.document.path)
 
 
-def read_calibration(path: str | Path) -> Calibration:
+def read_calibration(
+    path: str | Path, *, run: str | Path | None = None, until: int | None = None
+) -> Calibration:
     """Read a calibration file, its run file and its targets.
+
+    Parameters
+    ----------
+    path
+        A calibration file.
+    run, until
+        Instead of the run file and the last year that it names.
 
     Raises
     ------
@@ -110,8 +119,11 @@ def read_calibration(path: str | Path) -> Calibration:
         report.add(*faults_from_validation_error(error, document, CalibrationSpec))
         report.raise_if_any()
         raise
-    run = _only(load_run(document.path.parent / spec.run), spec, document)
-    _refuse_calibrated(run, spec, document)
+    given = {"run": None if run is None else str(run), "until": until}
+    spec = spec.model_copy(update={name: value for name, value in given.items() if value is not None})
+    asked = load_run(document.path.parent / spec.run if run is None else run)
+    loaded = _only(asked, spec, document)
+    _refuse_calibrated(loaded, spec, document)
     targets = read_targets([_target_name(name, document) for name in spec.targets])
     everything = targets.select(professions=spec.professions)
     if not len(everything):
@@ -131,7 +143,7 @@ def read_calibration(path: str | Path) -> Calibration:
                     nearest=nearest_name(name, known),
                 )
     chosen = everything.select(until=spec.until, without=spec.without)
-    return Calibration(spec, document, run, chosen)
+    return Calibration(spec, document, loaded, chosen)
 
 
 def _target_name(name: str, document: SourceDocument) -> str | Path:
