@@ -16,14 +16,14 @@ __all__ = ["backtest_text", "first_lines", "write_backtest"]
 
 _TABLES = {"numbers": "Every held-out figure", "summary": "By origin and block", "floor": "Noise floor"}
 _METHOD = (
-    "Intervals hold parameters, chance, the tolerance of each figure and its rounding. Skill is 1 - CRPS / CRPS "
-    "of the naive forecast, with the 95 % interval of a bootstrap over figures; above 0 careersim was better. A "
-    "single figure has no interval."
+    "Intervals hold parameters, chance, the tolerance of each figure and its rounding. Skill is 1 - CRPS / "
+    "CRPS of the naive forecast, with the 95 % interval of a bootstrap over figures; above 0 careersim was "
+    "better. A single figure has no interval."
 )
-_HEAD = ("from", "figures", "where", "forecast", "n", "MAPE %", "median APE %", "CRPS", "80 %", "95 %") + (
-    "skill: no change",
-    "skill: cohort",
-)
+_HEAD = (
+    "from", "figures", "where", "forecast", "n", "MAPE %", "median APE %", "CRPS", "80 %", "95 %",
+    "skill: no change", "skill: cohort",
+)  # fmt: skip
 _NAMES = {"no_change": "no change", "cohort": "the plain cohort model"}
 
 
