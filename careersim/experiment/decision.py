@@ -187,7 +187,8 @@ def value_of_information(
 
 def _gain(expected: Floats) -> float:
     """Mean of the best policy of each row, less the policy that is best on average."""
-    return max(float(expected.max(axis=1).mean() - expected.mean(axis=0).max()), 0.0)
+    gain = float(expected.max(axis=1).mean() - expected.mean(axis=0).max())
+    return gain if gain > _ROUNDING * float(np.abs(expected).max()) else 0.0
 
 
 def _cost_per_unit(values: Floats, costs: Floats | None, again: NDArray[np.int64]) -> tuple[Floats, ...]:
@@ -203,3 +204,7 @@ def _cost_per_unit(values: Floats, costs: Floats | None, again: NDArray[np.int64
         ratio = np.where(sure, cost.mean(axis=0) / effect.mean(axis=0), np.nan)
         ends = interval(np.where(sure & (effects != 0), added / effects, 0.0))
     return ratio, *(np.where(sure, end, np.nan) for end in ends)
+
+
+_ROUNDING = 1e-12
+"""What is below this part of the values is the rounding of floats."""

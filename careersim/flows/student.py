@@ -7,12 +7,14 @@ Mathematical Functions, 1964, 26.7.3 and 26.7.4), so that no statistics library 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 __all__ = ["t_quantile"]
 
 _STEPS = 200  # halvings: more than a float has digits
 
 
+@lru_cache(maxsize=256)
 def t_quantile(probability: float, degrees: int) -> float:
     """Find x with P(T <= x) = `probability`.
 

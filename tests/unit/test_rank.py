@@ -91,16 +91,19 @@ def test_draws_of_a_posterior_and_the_worth_of_knowing(tmp_path: Path) -> None:
 
 def test_a_policy_keeps_ranges_of_its_own(tmp_path: Path) -> None:
     base = write_uncertain(tmp_path, until=2025)
-    own = "{unit: persons_per_year, value: 300, low: 250, high: 350, source: {assumption: Invented here}}"
-    policy = write_scenario(tmp_path, "many", more=f"parameters:\n  healer:\n    new: {own}\n")
+    own = (
+        "{unit: posts, by: county, values: {'01': 90, '14': 40}, otherwise: 20, low: 80, high: 100, "
+        "source: {assumption: Invented for this test}}"
+    )
+    policy = write_scenario(tmp_path, "many", more=f"parameters:\n  healer:\n    posts: {own}\n")
     found = rank(base, policy, draws=10, replications=1, outcomes=["trainees"])
-    points = found.tables["points"].filter(pl.col("parameter") == "healer.new")["value"]
-    assert points.max() <= 80  # of the baseline
+    points = found.tables["points"].filter(pl.col("parameter") == "healer.posts")["value"]
+    assert float(points.to_numpy().max()) <= 15  # of the baseline
     assert found.tables["ranking"].filter(pl.col("policy") == "many")["effect_low"][0] > 0
     run = load_run(base)
     draws = draw_priors(priors_of(run), 10, 3, mark=model_mark(run, "posterior"))
     draws.to_parquet(tmp_path / "posterior.parquet")
-    with pytest.raises(UserError, match=r"policy many changes healer.new, which the draws would put back"):
+    with pytest.raises(UserError, match=r"policy many changes healer.posts, which the draws would put back"):
         rank(base, policy, posterior=tmp_path / "posterior.parquet")
 
 

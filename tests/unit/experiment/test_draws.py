@@ -142,7 +142,8 @@ def posterior(run: LoadedRun, *paths: str, **mark: str) -> Path:
 def test_a_posterior_of_this_model_is_read(run: LoadedRun) -> None:
     draws = read_draws(posterior(run, "healer.applying", "healer.moving"), run)
     assert draws.paths == ("healer.applying", "healer.moving")  # with and without a prior
-    assert {prior.path for prior in priors_of(run)} == {"healer.applying"}
+    priors = {prior.path for prior in priors_of(run)}
+    assert ("healer.applying" in priors, "healer.moving" in priors) == (True, False)
 
 
 def test_professions_of_a_posterior_that_the_run_lacks_are_left_out(run: LoadedRun) -> None:
