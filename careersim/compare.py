@@ -20,6 +20,8 @@ import polars as pl
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
 from careersim.experiment.compare import Paired, PairedRun, Precision, run_paired
+from careersim.experiment.compare_draws import run_paired_draws
+from careersim.experiment.draw_sets import FEW_REPLICATIONS, DrawSets, draw_sets, refuse_idle_posterior
 from careersim.experiment.pairing import Asked, refuse_unpaired
 from careersim.experiment.replicate import Progress
 from careersim.flows.series import ProfessionSeries
@@ -27,6 +29,7 @@ from careersim.outputs.compare_folder import write_comparison
 from careersim.outputs.compare_tables import comparison_tables
 from careersim.outputs.compare_text import comparison_text
 from careersim.outputs.manifest import build_manifest
+from careersim.outputs.uncertainty_text import ALIGNMENT, draws_note
 
 __all__ = ["MOST_REPLICATIONS", "Comparison", "Precision", "compare"]
 
@@ -36,7 +39,7 @@ MOST_REPLICATIONS = 500
 NOTES = (
     (
         "Not a forecast: parameters are sourced, not calibrated. Intervals carry chance only, at fixed "
-        "parameters: that parameters and the effects of levers are uncertain is not in them."
+        "parameters: that parameters and the effects of levers are uncertain is not in them (--draws)."
     ),
     "Costs are not compared: levers carry none.",
 )
@@ -84,6 +87,8 @@ def compare(
     precision: Precision | None = None,
     max_replications: int | None = None,
     batch: int | None = None,
+    draws: int | None = None,
+    posterior: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare scenarios with a baseline.
@@ -104,6 +109,11 @@ def compare(
         With `precision`: where to stop at the latest; `MOST_REPLICATIONS` by default.
     batch
         Replications at a time. Results do not depend on it; memory does.
+    draws
+        Sets of parameter values, each lived by all runs. `replications` are then those of each draw, and
+        `FEW_REPLICATIONS` by default.
+    posterior
+        With `draws`: a file of a calibration to take them from instead of the priors.
     progress
         Called with the number of finished and of all tasks.
 
@@ -120,6 +130,9 @@ def compare(
     """
     started = perf_counter()
     _refuse(replications, precision, max_replications, batch)
+    _refuse_draws(draws, posterior, precision, batch)
+    if draws is not None and replications is None:
+        replications = FEW_REPLICATIONS
     paths = [scenarios] if isinstance(scenarios, str | Path) else list(scenarios)
     least = 1 if precision is not None and replications is None else replications
     base, *others = (_asked(path, least, seed, until) for path in (baseline, *paths))
@@ -127,22 +140,29 @@ def compare(
     if precision is not None:
         precision = precision.completed(base, others)
     most = max_replications or MOST_REPLICATIONS
+    sets = None
+    if draws is not None:
+        sets = draw_sets([one.run for one in (base, *others)], draws, posterior)
     loaded = perf_counter()
-    paired = run_paired(
-        base,
-        others,
-        replications=base.run.spec.replications if precision is None else most,
-        threads=threads,
-        precision=precision,
-        batch=batch,
-        progress=progress,
-    )
+    if sets is not None:
+        each = base.run.spec.replications
+        paired = run_paired_draws(base, others, sets, replications=each, threads=threads, progress=progress)
+    else:
+        paired = run_paired(
+            base,
+            others,
+            replications=base.run.spec.replications if precision is None else most,
+            threads=threads,
+            precision=precision,
+            batch=batch,
+            progress=progress,
+        )
     lived = perf_counter()
     tables = comparison_tables(paired)
     timings = {"load": loaded - started, "run": lived - loaded, "summarise": perf_counter() - lived}
     return Comparison(
         tables,
-        _manifest(paired, threads or os.cpu_count() or 1, timings, precision),
+        _manifest(paired, threads or os.cpu_count() or 1, timings, precision, sets),
         paired.baseline.series,
         {one.asked.name: one.series for one in paired.scenarios},
     )
@@ -168,17 +188,38 @@ def _refuse(
             raise UserError(f"{number}", where=name, expected=f"{lowest} or more")
 
 
+def _refuse_draws(
+    draws: int | None, posterior: str | Path | None, precision: Precision | None, batch: int | None
+) -> None:
+    refuse_idle_posterior(draws, posterior)
+    for name, given in (("--until-halfwidth", precision), ("batch", batch)):
+        if draws is not None and given is not None:
+            raise UserError(
+                f"draws cannot be combined with {name}",
+                where="draws",
+                remedy="give the number of draws and --replications of each instead",
+            )
+
+
 def _asked(path: str | Path, replications: int | None, seed: int | None, until: int | None) -> Asked:
     run, model = read_asked(path, replications=replications, seed=seed, until=until)
     return Asked(str(path), run, model)
 
 
 def _manifest(
-    paired: Paired, threads: int, timings: Mapping[str, float], precision: Precision | None
+    paired: Paired,
+    threads: int,
+    timings: Mapping[str, float],
+    precision: Precision | None,
+    sets: DrawSets | None,
 ) -> dict[str, Any]:
     """Everything that is needed to repeat the comparison, as plain data."""
     base = paired.baseline
     count = next(iter(base.series.values())).replications
+    notes, record = list(NOTES), None
+    if sets is not None:
+        record = {**sets.record, "replications_of_each": count // len(sets)}
+        notes[0] = f"Not a forecast. {draws_note(record)}"
 
     def described(run: PairedRun) -> dict[str, Any]:
         spec = run.asked.run.spec.model_copy(update={"replications": count})
@@ -190,7 +231,9 @@ def _manifest(
         "seed": base.asked.run.spec.seed,
         "replications": count,
         "until": base.asked.run.spec.until,
-        "notes": list(NOTES),
+        "notes": notes,
+        "draws": record,
+        "alignment": ALIGNMENT,
         "precision": None if precision is None else {**vars(precision), "reached": paired.reached},
         "baseline": described(base),
         "scenarios": [

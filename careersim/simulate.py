@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -24,9 +24,11 @@ from typing import Any
 import polars as pl
 
 from careersim.experiment.asked import read_asked
+from careersim.experiment.draw_sets import FEW_REPLICATIONS, draw_sets, refuse_idle_posterior
 from careersim.experiment.engines import refuse_engine
 from careersim.experiment.limits import check_limits
 from careersim.experiment.replicate import Progress, run_replications
+from careersim.experiment.replicate_draws import run_drawn_replications
 from careersim.experiment.sources import population_source
 from careersim.flows.series import ProfessionSeries
 from careersim.model.graph import Model
@@ -34,6 +36,7 @@ from careersim.outputs.folder import write_run
 from careersim.outputs.manifest import build_manifest
 from careersim.outputs.tables import RunTables, run_tables
 from careersim.outputs.text import summary_text
+from careersim.outputs.uncertainty_text import draws_note
 
 __all__ = ["Result", "simulate"]
 
@@ -78,6 +81,8 @@ def simulate(
     threads: int | None = None,
     until: int | None = None,
     events: bool = False,
+    draws: int | None = None,
+    posterior: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Run a run file.
@@ -94,6 +99,11 @@ def simulate(
         How many replications run at the same time; all processors by default. Results do not depend on it.
     events
         Whether to keep the history of every person.
+    draws
+        Sets of parameter values. `replications` are then those of each draw, and `FEW_REPLICATIONS` by
+        default; there is a table `uncertainty`.
+    posterior
+        With `draws`: a file of a calibration to take them from instead of the priors.
     progress
         Called with the number of finished and of all tasks.
 
@@ -108,28 +118,45 @@ def simulate(
     """
     started = perf_counter()
     refuse_engine(engine, events=events)
+    refuse_idle_posterior(draws, posterior)
+    if draws is not None and replications is None:
+        replications = FEW_REPLICATIONS
     run, model = read_asked(config, replications=replications, seed=seed, until=until)
     check_limits(model, replications=run.spec.replications, threads=threads)
     source = population_source(model, run.panels)
+    sets = None if draws is None else draw_sets([run], draws, posterior)
     loaded = perf_counter()
-    replicated = run_replications(
-        model,
-        seed=run.spec.seed,
-        replications=run.spec.replications,
-        engine=engine,
-        threads=threads,
-        source=source,
-        events=events,
-        progress=progress,
-    )
+    if sets is not None:
+        replicated = run_drawn_replications(
+            run, model, sets.each[0], engine=engine, threads=threads, events=events, progress=progress
+        )
+    else:
+        replicated = run_replications(
+            model,
+            seed=run.spec.seed,
+            replications=run.spec.replications,
+            engine=engine,
+            threads=threads,
+            source=source,
+            events=events,
+            progress=progress,
+        )
     lived = perf_counter()
-    tables = run_tables(replicated, model.demand, run.spec.guideline, events=events)
+    tables = run_tables(replicated, model.demand, run.spec.guideline, events=events, draws=draws)
     timings = {
         "load": loaded - started,
         **replicated.timings,
         "summarise": perf_counter() - lived,
     }
     used = threads or os.cpu_count() or 1
+    if sets is not None:
+        run = replace(
+            run, spec=run.spec.model_copy(update={"replications": len(sets) * run.spec.replications})
+        )
     manifest = build_manifest(run, model, engine=engine, threads=used, timings=timings)
+    if sets is not None:
+        record = {**sets.record, "replications_of_each": run.spec.replications // len(sets)}
+        notes = [f"Not a forecast. {draws_note(record)}", *manifest["notes"][1:]]
+        manifest = {**manifest, "draws": record, "notes": notes}
     everything = {**tables.summaries, "replications": pl.concat(list(tables.replications.values()))}
     return Result(model, replicated.series, everything, manifest, tables)

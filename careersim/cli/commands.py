@@ -17,6 +17,7 @@ from careersim.cli.compare import compare
 from careersim.cli.guideline import guideline
 from careersim.cli.plugins import Commands
 from careersim.cli.printing import as_json, print_json, print_text, shown_progress
+from careersim.cli.priors import draws_option, posterior_option, priors
 from careersim.cli.published import published
 from careersim.errors import UserError
 
@@ -42,6 +43,8 @@ def careersim() -> None:
 )
 @click.option("--until", type=int, metavar="YEAR", help="Instead of what CONFIG says.")
 @click.option("--events", is_flag=True, help="Also write every event of every person.")
+@draws_option
+@posterior_option
 @as_json
 def run(config: str, out: str, as_json: bool, **options: Any) -> None:
     """Simulate CONFIG, write a run folder, and print a summary."""
@@ -110,6 +113,7 @@ def explain(config: str, profession: str | None, form: str) -> None:
 careersim.add_command(compare)
 careersim.add_command(published)
 careersim.add_command(guideline)
+careersim.add_command(priors)
 
 
 @careersim.group()

@@ -7,6 +7,7 @@ from functools import partial
 import click
 
 from careersim.cli.printing import as_json, print_json, print_text, shown_progress
+from careersim.cli.priors import draws_option, posterior_option
 from careersim.errors import UserError
 
 __all__ = ["compare"]
@@ -34,6 +35,8 @@ __all__ = ["compare"]
 @click.option("--profession", metavar="P", help="Of --until-halfwidth. [default: that of the guideline]")
 @click.option("--county", metavar="CODE", help="Of --until-halfwidth. [default: 00, Sweden]")
 @click.option("--year", type=int, metavar="YEAR", help="Of --until-halfwidth. [default: the last year]")
+@draws_option
+@posterior_option
 @as_json
 def compare(
     baseline: str,
@@ -50,6 +53,8 @@ def compare(
     profession: str | None,
     county: str | None,
     year: int | None,
+    draws: int | None,
+    posterior: str | None,
     as_json: bool,
 ) -> None:
     """Compare each SCENARIO with BASELINE, write a folder, and print what differs.
@@ -84,6 +89,8 @@ def compare(
             threads=threads,
             precision=precision,
             max_replications=max_replications,
+            draws=draws,
+            posterior=posterior,
             progress=progress,
         )
     folder = found.write(out)

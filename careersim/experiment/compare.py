@@ -128,11 +128,15 @@ class Paired:
         The runs, with the same replications.
     reached
         Whether the asked half-width was reached; None if none was asked for.
+    draws
+        Sets of parameter values that the replications belong to, in equal parts one after the other; None
+        without draws.
     """
 
     baseline: PairedRun
     scenarios: tuple[PairedRun, ...]
     reached: bool | None
+    draws: int | None = None
 
 
 def run_paired(
@@ -143,6 +147,7 @@ def run_paired(
     threads: int | None = None,
     precision: Precision | None = None,
     batch: int | None = None,
+    first: int = 0,
     progress: Progress | None = None,
 ) -> Paired:
     """Run a baseline and scenarios in the same replications.
@@ -160,6 +165,8 @@ def run_paired(
         every scenario.
     batch
         Replications at a time. The result depends on neither threads nor batches.
+    first
+        Number of the first replication.
     progress
         Called with the number of finished and of all tasks.
 
@@ -180,14 +187,15 @@ def run_paired(
     done = 0
     while done < replications and enough is None:
         count = min(size, replications - done)
-        _run_batch(base, others, done, count, threads, told)
+        _run_batch(base, others, first + done, count, threads, told)
         done += count
         if precision is not None:
             enough = _enough(base, others, precision, done - count, done)
     kept = enough or done
     reached = None if precision is None else enough is not None
-    first = base.paired(kept)
-    return Paired(first, tuple(one.paired(first, kept) for one in others), reached)
+    shared = base.paired(kept)
+    numbers = range(first, first + kept)
+    return Paired(shared, tuple(one.paired(shared, numbers) for one in others), reached)
 
 
 def _check_limits(model: Model, replications: int, runs: int, threads: int | None) -> None:
@@ -290,12 +298,12 @@ class _Scenario:
                 self.first_years[name], base.parts[name][-1], parts[-1], self.tallies[name], self.asked.name
             )
 
-    def paired(self, base: PairedRun, kept: int) -> PairedRun:
-        own, shared = self.runner.series(kept), base.series
+    def paired(self, base: PairedRun, kept: range) -> PairedRun:
+        own, shared = self.runner.series(len(kept)), base.series
         return PairedRun(
             self.asked,
             {name: own.get(name, shared[name]) for name in self.tallies},
-            {name: tuple(found[number] for number in range(kept)) for name, found in self.tallies.items()},
+            {name: tuple(found[number] for number in kept) for name, found in self.tallies.items()},
             self.first_years,
             tuple(own),
         )

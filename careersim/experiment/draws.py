@@ -38,6 +38,7 @@ _YEAR, _DECISION = 0, 0  # no person's draw has year 0
 _DIGITS = 10  # digits kept of a draw, so that machines whose last bits differ agree
 _MOST_DRAWS = 1_000_000
 _MARK = "careersim"
+_CAREER = "career."
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ class Draws:
     def at(self, draw: int) -> dict[str, float]:
         """Values of one draw by path, for `with_values`."""
         return dict(zip(self.paths, map(float, self.values[draw]), strict=True))
+
+    def within(self, run: LoadedRun) -> Draws:
+        """Keep the numbers that a run has."""
+        known = {*(prior.path for prior in priors_of(run)), *fixed_paths(run)}
+        kept = [n for n, path in enumerate(self.paths) if path in known]
+        return Draws(tuple(self.paths[n] for n in kept), self.values[:, kept], self.mark)
 
     def evenly(self, count: int, where: str = "draws") -> Draws:
         """Pick `count` draws evenly over all.
@@ -178,32 +185,31 @@ def model_mark(run: LoadedRun, source: str) -> dict[str, str]:
     -------
     Texts `source`, `version`, and for each profession `career.<profession>`, the SHA-256 of its file.
     """
-    files = {f"career.{one.spec.profession}": one.document.sha256 for one in run.careers}
+    files = {f"{_CAREER}{one.spec.profession}": one.document.sha256 for one in run.careers}
     return {"source": source, "version": __version__, **files}
 
 
-def read_draws(path: str | Path, run: LoadedRun) -> Draws:
+def read_draws(path: str | Path, *runs: LoadedRun) -> Draws:
     """Read draws and refuse those of another model.
 
     Parameters
     ----------
     path
         A Parquet file of `Draws.to_parquet`, such as a posterior.
-    run
-        The run that is to use them.
+    runs
+        Those that are to use them.
 
     Returns
     -------
-    All draws. Those of professions that are not part of the run are left out.
+    All draws. Those of professions that are not part of the runs are left out.
 
     Raises
     ------
     UserError
         If the file is faulty, of another version of careersim, made with another career file, or names a
-        number that the run does not have.
+        number that none of the runs has.
     """
     draws = Draws.from_parquet(path)
-    ours = model_mark(run, "")
     remedy = "calibrate again with this version and these career files, or use those of the posterior"
     version = draws.mark.get("version")
     if version != __version__:
@@ -214,18 +220,19 @@ def read_draws(path: str | Path, run: LoadedRun) -> Draws:
             expected=f"version {__version__}",
             remedy=remedy,
         )
-    for key in sorted(draws.mark):
-        if key in ours and key.startswith("career.") and ours[key] != draws.mark[key]:
-            raise UserError(
-                f"these draws belong to another career file of {key.removeprefix('career.')}",
-                where=str(path),
-                expected=f"one with SHA-256 {ours[key][:12]}..., not {draws.mark[key][:12]}...",
-                remedy=remedy,
-            )
-    elsewhere = {key.removeprefix("career.") for key in draws.mark if key.startswith("career.")}
-    elsewhere -= {career.spec.profession for career in run.careers}
+    for ours in (model_mark(run, "") for run in runs):
+        for key in sorted(draws.mark):
+            if key.startswith(_CAREER) and ours.get(key, draws.mark[key]) != draws.mark[key]:
+                raise UserError(
+                    f"these draws belong to another career file of {key.removeprefix(_CAREER)}",
+                    where=str(path),
+                    expected=f"one with SHA-256 {ours[key][:12]}..., not {draws.mark[key][:12]}...",
+                    remedy=remedy,
+                )
+    here = {career.spec.profession for run in runs for career in run.careers}
+    elsewhere = {key.removeprefix(_CAREER) for key in draws.mark if key.startswith(_CAREER)} - here
     kept = [n for n, name in enumerate(draws.paths) if name.partition(".")[0] not in elsewhere]
-    known = {*(prior.path for prior in priors_of(run)), *fixed_paths(run)}
+    known = {one for run in runs for one in (*(prior.path for prior in priors_of(run)), *fixed_paths(run))}
     for n in kept:
         if draws.paths[n] not in known:
             raise UserError(

@@ -21,7 +21,9 @@ __all__ = ["binding_table", "difference_table", "paired_columns", "paired_statis
 Floats = NDArray[np.float64]
 
 
-def difference_table(baseline: ProfessionSeries, scenario: ProfessionSeries, name: str) -> pl.DataFrame:
+def difference_table(
+    baseline: ProfessionSeries, scenario: ProfessionSeries, name: str, draws: int = 1
+) -> pl.DataFrame:
     """Compare workforce and trainees of one profession.
 
     Parameters
@@ -30,6 +32,8 @@ def difference_table(baseline: ProfessionSeries, scenario: ProfessionSeries, nam
         Counts of the same replications.
     name
         Of the scenario.
+    draws
+        As in `paired_statistics`.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def difference_table(baseline: ProfessionSeries, scenario: ProfessionSeries, nam
                     pl.lit(group).alias("group"),
                     pl.lit(measure).alias("measure"),
                     pl.col("year"),
-                    *paired_columns(one, two),
+                    *paired_columns(one, two, draws),
                 )
             )
     return pl.concat(parts)
@@ -77,25 +81,29 @@ def binding_table(baseline: ProfessionSeries, scenario: ProfessionSeries, name: 
     )
 
 
-def paired_columns(baseline: NDArray[Any], scenario: NDArray[Any]) -> list[pl.Series]:
+def paired_columns(baseline: NDArray[Any], scenario: NDArray[Any], draws: int = 1) -> list[pl.Series]:
     """Columns of `paired_statistics` between the medians of both runs and the number of replications."""
     found = {
         "baseline_p50": np.median(baseline, axis=0),
         "scenario_p50": np.median(scenario, axis=0),
-        **paired_statistics(baseline, scenario),
+        **paired_statistics(baseline, scenario, draws),
     }
     columns = [pl.Series(name, _finite(values)).fill_nan(None) for name, values in found.items()]
     size = len(columns[0])
     return [*columns, pl.Series("replications", np.full(size, len(baseline), np.int32))]
 
 
-def paired_statistics(baseline: NDArray[Any], scenario: NDArray[Any]) -> dict[str, Floats]:
+def paired_statistics(baseline: NDArray[Any], scenario: NDArray[Any], draws: int = 1) -> dict[str, Floats]:
     """Summarise scenario less baseline over replications, the first axis.
 
     Parameters
     ----------
     baseline, scenario
         Replication x anything, the same replications in the same rows.
+    draws
+        Sets of parameter values that the rows belong to, in equal parts one after the other. Replications
+        of one set are not independent of each other, so that with several sets the standard error is that
+        of the means of the sets, and a variance reduction would say nothing (NaN).
 
     Returns
     -------
@@ -116,11 +124,14 @@ def paired_statistics(baseline: NDArray[Any], scenario: NDArray[Any]) -> dict[st
     same = (difference == difference[0]).all(axis=0)
     spread = np.where(same & (count > 1), 0.0, found["sd"])  # no rounding where nothing varies
     mean = np.where(same, difference[0], found["mean"])
-    error = spread / math.sqrt(count)
-    half = error * (t_quantile(0.975, count - 1) if count > 1 else math.nan)
+    error, independent_means = spread / math.sqrt(count), count
+    if draws > 1:
+        means = difference.reshape(draws, count // draws, *difference.shape[1:]).mean(axis=1)
+        error, independent_means = np.where(same, 0.0, means.std(axis=0, ddof=1) / math.sqrt(draws)), draws
+    half = error * (t_quantile(0.975, independent_means - 1) if count > 1 else math.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         independent = one.var(axis=0, ddof=1) + two.var(axis=0, ddof=1) if count > 1 else spread
-        reduction = np.where(spread > 0, independent / spread**2, math.nan)
+        reduction = np.where((spread > 0) & (draws == 1), independent / spread**2, math.nan)
     quantiles = {name: found[name] for name in ("p2_5", "p10", "p50", "p90", "p97_5")}
     return {
         "difference_mean": mean,

@@ -23,7 +23,12 @@ _CELLS = {"both": (True, True), "only_baseline": (True, False), "only_scenario":
 
 
 def guideline_difference_table(
-    baseline: ProfessionSeries, scenario: ProfessionSeries, ours: Standard, theirs: Standard, name: str
+    baseline: ProfessionSeries,
+    scenario: ProfessionSeries,
+    ours: Standard,
+    theirs: Standard,
+    name: str,
+    draws: int = 1,
 ) -> pl.DataFrame:
     """Compare the guideline of two runs, in the list reading.
 
@@ -35,6 +40,8 @@ def guideline_difference_table(
         What each run is measured by.
     name
         Of the scenario.
+    draws
+        As in `careersim.flows.paired.paired_statistics`.
 
     Returns
     -------
@@ -49,7 +56,7 @@ def guideline_difference_table(
         met = [cells >= 1.0 for cells in coverage]
         ever = [np.logical_or.accumulate(cells, axis=1) for cells in met]
         table = labels({"year": one.years, "county_code": AREA_CODES}, coverage[0].shape[1:])
-        *paired, replications = paired_columns(*coverage)
+        *paired, replications = paired_columns(coverage[0], coverage[1], draws)
         parts.append(
             table.select(
                 pl.lit(name).alias("scenario"),

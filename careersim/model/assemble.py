@@ -18,6 +18,7 @@ from careersim.model.expand import Axes
 from careersim.model.graph import Model
 from careersim.model.lever_checks import check_levers
 from careersim.model.levers import apply_demand_levers, apply_levers
+from careersim.model.moving import check_ranges
 from careersim.model.parameters import resolve
 from careersim.model.provenance import check_sources
 from careersim.model.value_checks import check_inflow, check_values
@@ -72,6 +73,8 @@ def read_model(path: str | Path) -> tuple[LoadedRun, Model]:
     """
     run, report = read_file(path)
     model = _assemble(run, report) if run is not None else None
+    for career in () if run is None else run.careers:
+        check_ranges(career, report)
     report.raise_if_any()
     assert run is not None
     assert model is not None

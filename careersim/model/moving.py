@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import fsum, isfinite
 from typing import Any
 
+from careersim.config.fault_report import FaultReport
 from careersim.config.loaded import LoadedCareer
 from careersim.config.parameter_spec import UNITS, DataRef, ParameterSpec
 from careersim.data import figure, figures_by_county
@@ -20,7 +21,7 @@ from careersim.model.parameters import FARTHEST_FROM_ONE
 from careersim.model.slots import references
 from careersim.model.spread import apportion, multiplied
 
-__all__ = ["ANYWHERE", "Use", "central", "moved", "uses"]
+__all__ = ["ANYWHERE", "Use", "central", "check_ranges", "moved", "uses"]
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,28 @@ def moved(spec: ParameterSpec, number: float, use: Use = ANYWHERE, where: str = 
         otherwise = number if spec.otherwise == before else spec.otherwise * ratio
         changed["otherwise"] = float(round(otherwise)) if use.whole_numbers else otherwise
     return spec.model_copy(update=changed)
+
+
+def check_ranges(career: LoadedCareer, report: FaultReport) -> None:
+    """Check that the largest number of every table lies within the range that the file gives it.
+
+    Only for numbers as written: those of a draw may leave it by rounding, or by sharing what is left.
+    """
+    asked = uses(career)
+    for name, parameter in career.parameters.items():
+        spec = parameter.spec
+        if spec.value is not None or (spec.low is None and spec.high is None):
+            continue  # the specification checks single numbers
+        try:
+            largest = central(spec, asked.get(name, ANYWHERE))
+        except (UserError, ValueError):
+            continue  # the table is faulty, which is told elsewhere
+        low, high = (largest if end is None else end for end in (spec.low, spec.high))
+        if not low <= largest <= high:
+            message = f"the range {low:g} to {high:g} does not hold {largest:g}, the largest number"
+            expected = "low <= largest number <= high"
+            remedy = "correct the range or the numbers"
+            report.add(parameter.fault(message, expected=expected, remedy=remedy))
 
 
 _Path = tuple[str, ...]

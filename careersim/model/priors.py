@@ -1,8 +1,9 @@
 """`priors_of`: every uncertain number of a run as a `Prior`; `with_values`: the run with other numbers.
 
 A number is named by a path: `doctor.gp_leaving` (profession.parameter), `demand.need_weight`,
-`levers.stay_bonus.value` or another numeric field of a lever, `costs.trainee_post`. A parameter that several
-places of a career name is one number, and so is a table (see `careersim.model.moving`).
+`levers.stay_bonus.value` or a record below a lever (`levers.stay_bonus.bonus.uptake`),
+`costs.trainee_post`. A parameter that several places of a career name is one number, and so is a table (see
+`careersim.model.moving`).
 """
 
 from __future__ import annotations
@@ -220,8 +221,8 @@ def _lever_numbers(lever: LeverSpec) -> Iterator[_Number]:
     unit = "factor" if lever.operation == "multiply" else f"{lever.kind}, {lever.operation}"
     label = f"{lever.name.replace('_', ' ')}: {lever.operation} {', '.join(lever.targets)}"
     yield _Number(path, unit, label, source_text(lever.source)[1], path, lever, ANYWHERE, (lowest, inf))
-    for field, spec in _records(lever).items():
-        yield _record(f"levers.{lever.name}.{field}", spec)
+    for keys, spec in _records(lever).items():
+        yield _record(f"levers.{lever.name}.{'.'.join(keys)}", spec)
 
 
 def _record(path: str, spec: ParameterSpec) -> _Number:
@@ -230,18 +231,35 @@ def _record(path: str, spec: ParameterSpec) -> _Number:
     return _Number(path, spec.unit, label, source, path, spec, ANYWHERE, UNITS[spec.unit][1:])
 
 
-def _records(holder: object) -> dict[str, ParameterSpec]:
-    """Fields of a specification that are parameter records."""
-    fields = getattr(type(holder), "model_fields", {})
-    found = {name: getattr(holder, name) for name in fields}
-    return {name: one for name, one in found.items() if isinstance(one, ParameterSpec)}
+def _records(holder: object) -> dict[tuple[str, ...], ParameterSpec]:
+    """Parameter records anywhere below a specification, by the keys that lead to them."""
+    found: dict[tuple[str, ...], ParameterSpec] = {}
+    for name, one in _parts(holder).items():
+        if isinstance(one, ParameterSpec):
+            found[name,] = one
+        else:
+            found |= {(name, *keys): record for keys, record in _records(one).items()}
+    return found
+
+
+def _parts(holder: object) -> Mapping[str, object]:
+    if isinstance(holder, Mapping):
+        return holder
+    return {name: getattr(holder, name) for name in getattr(type(holder), "model_fields", {})}
+
+
+def _replaced(holder: Any, keys: tuple[str, ...], record: ParameterSpec) -> Any:
+    """The specification with another record at these keys."""
+    name, *rest = keys
+    below = _replaced(_parts(holder)[name], tuple(rest), record) if rest else record
+    return {**holder, name: below} if isinstance(holder, Mapping) else holder.model_copy(update={name: below})
 
 
 def _costs(run: LoadedRun) -> dict[str, ParameterSpec]:
     costs = getattr(run.spec, "costs", None)
     if isinstance(costs, Mapping):
         return {name: one for name, one in costs.items() if isinstance(one, ParameterSpec)}
-    return _records(costs)
+    return {name: one for (name,), one in _records(costs).items()}
 
 
 def _costs_with(costs: Any, records: Mapping[str, ParameterSpec], values: Mapping[str, float]) -> Any:
@@ -255,17 +273,14 @@ def _costs_with(costs: Any, records: Mapping[str, ParameterSpec], values: Mappin
 
 def _lever(lever: LeverSpec, values: Mapping[str, float]) -> LeverSpec:
     here = f"levers.{lever.name}"
-    changed: dict[str, Any] = {
-        field: moved(spec, values[f"{here}.{field}"], where=f"{here}.{field}")
-        for field, spec in _records(lever).items()
-        if f"{here}.{field}" in values
-    }
+    for keys, spec in _records(lever).items():
+        path = f"{here}.{'.'.join(keys)}"
+        if path in values and (record := moved(spec, values[path], where=path)) is not spec:
+            lever = _replaced(lever, keys, record)
     number = values.get(f"{here}.value", lever.value)
     if not isfinite(number):
         raise UserError(f"{number:g} is no number", where=f"{here}.value", expected="a finite number")
-    if number != lever.value:
-        changed["value"] = number
-    return lever.model_copy(update=changed) if changed else lever
+    return lever if number == lever.value else lever.model_copy(update={"value": number})
 
 
 def _career(career: LoadedCareer, values: Mapping[str, float]) -> LoadedCareer:

@@ -18,6 +18,7 @@ __all__ = [
     "dictionary",
     "empty_table",
     "statistics_columns",
+    "uncertainty_columns",
 ]
 
 
@@ -89,6 +90,55 @@ def statistics_columns(unit: str) -> tuple[TableColumn, ...]:
 
 def _mean(name: str, unit: str, label: str) -> TableColumn:
     return TableColumn(f"mean_{name}", "Float64", unit, f"{label}; mean over replications")
+
+
+def uncertainty_columns(*, of_scenarios: bool) -> tuple[TableColumn, ...]:
+    """Columns of the table of a comparison, or without `scenario` of a run.
+
+    Parameters
+    ----------
+    of_scenarios
+        Whether the numbers are differences, scenario less baseline.
+    """
+    unit = "persons, or full-time equivalents"
+    texts = [
+        ("profession", "name", "Profession"),
+        ("county_code", "code", "County; 00 = Sweden"),
+        ("group", "name", "workforce (states that serve, without trainees) or trainees"),
+        ("measure", "name", "headcount or fte (trainees on leave without working time)"),
+    ]
+    if of_scenarios:
+        texts.insert(
+            0, ("scenario", "name", "Scenario, by the name in its run file; numbers are differences")
+        )
+    numbers = {
+        "mean": "Mean over all draws and replications",
+        "mean_low": "Lower end of the 95 % confidence interval of the mean (Student's t, means of draws)",
+        "mean_high": "Upper end of it (both null for one draw)",
+        "chance_sd": "Standard deviation by chance alone (null for one replication a draw)",
+        "parameters_sd": "Standard deviation by parameters alone (null for one draw or replication a draw)",
+        "chance_low": "Lower end of the 95 % interval by chance alone, at known parameters, around the mean",
+        "chance_high": "Upper end of it",
+        "parameters_low": "Lower end of the 95 % interval of what is expected, by parameters alone",
+        "parameters_high": "Upper end of it",
+        "both_low": "Lower end of the 95 % interval of results, by parameters and chance",
+        "both_high": "Upper end of it",
+    }
+    return (
+        *(TableColumn(name, "String", kind, label) for name, kind, label in texts),
+        TableColumn("year", "Int32", "calendar year", "Year; stocks are of its end (November)"),
+        *(TableColumn(name, "Float64", unit, label) for name, label in numbers.items()),
+        TableColumn(
+            "parameters_share", "Float64", "share, 0 to 1",
+            "Part of the variance that parameters make (null where nothing varies)",
+        ),
+        TableColumn(
+            "truncated", "Boolean", "true or false",
+            "Whether parameters_sd was put to 0 because means of draws differ less than chance explains",
+        ),
+        TableColumn("draws", "Int32", "number", "Sets of parameter values"),
+        TableColumn("replications", "Int32", "number", "Replications of each draw"),
+    )  # fmt: skip
 
 
 TABLES: Tables = {
@@ -247,6 +297,7 @@ TABLES: Tables = {
         TableColumn("from_percent", "Int32", "percent of full time", "Working time before, if it changed"),
         TableColumn("to_percent", "Int32", "percent of full time", "Working time after, if it changed"),
     ),
+    "uncertainty": uncertainty_columns(of_scenarios=False),
 }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from careersim.outputs.columns import TableColumn, Tables, statistics_columns
+from careersim.outputs.columns import TableColumn, Tables, statistics_columns, uncertainty_columns
 
-__all__ = ["COMPARISON_TABLES"]
+__all__ = ["COMPARISON_OPTIONAL", "COMPARISON_TABLES"]
 
 
 def _text(name: str, label: str) -> TableColumn:
@@ -154,4 +154,8 @@ COMPARISON_TABLES: Tables = {
         ),
         _REPLICATIONS,
     ),
+    "uncertainty": uncertainty_columns(of_scenarios=True),
 }  # fmt: skip
+
+COMPARISON_OPTIONAL = ("uncertainty",)
+"""Tables that a complete folder may lack."""

@@ -11,7 +11,7 @@ import polars as pl
 
 from careersim.errors import OutputError
 from careersim.outputs.columns import check_columns, dictionary
-from careersim.outputs.compare_columns import COMPARISON_TABLES
+from careersim.outputs.compare_columns import COMPARISON_OPTIONAL, COMPARISON_TABLES
 from careersim.outputs.folder import FORMAT, Run, write_whole
 
 __all__ = ["KIND", "read_comparison", "write_comparison"]
@@ -30,7 +30,7 @@ def write_comparison(
     folder
         Must not exist; its parent must.
     tables
-        All tables of `COMPARISON_TABLES`.
+        All tables of `COMPARISON_TABLES`; those of `COMPARISON_OPTIONAL` may be left out.
     manifest
         Plain data for `manifest.json`.
 
@@ -48,6 +48,8 @@ def write_comparison(
 
     def fill(draft: Path) -> None:
         for name in COMPARISON_TABLES:
+            if name in COMPARISON_OPTIONAL and name not in tables:
+                continue
             check_columns(name, tables[name].lazy(), COMPARISON_TABLES)
             tables[name].write_parquet(draft / f"{name}.parquet")
 
@@ -82,7 +84,8 @@ def read_comparison(folder: str | Path) -> Run:
             expected=f"format {FORMAT}",
             remedy="open it with the version of careersim that wrote it, or compare again",
         )
-    needed = {f"{name}.parquet": None for name in COMPARISON_TABLES} | files
+    required = [name for name in COMPARISON_TABLES if name not in COMPARISON_OPTIONAL]
+    needed = {f"{name}.parquet": None for name in required} | files
     for name, size in needed.items():
         file = path / name
         if not file.is_file() or (size is not None and file.stat().st_size != size):
@@ -91,5 +94,6 @@ def read_comparison(folder: str | Path) -> Run:
                 where=str(folder),
                 remedy="compare again, or copy the folder again as a whole",
             )
-    tables = {name: pl.scan_parquet(path / f"{name}.parquet") for name in COMPARISON_TABLES}
+    there = [name for name in COMPARISON_TABLES if name in required or f"{name}.parquet" in files]
+    tables = {name: pl.scan_parquet(path / f"{name}.parquet") for name in there}
     return Run(path, manifest, tables)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from careersim.flows.constraints import CONSTRAINTS
+from careersim.outputs.uncertainty_text import uncertainty_text
 from careersim.types import COUNTY_NAMES
 
 __all__ = ["comparison_headline", "comparison_text", "print_comparison"]
@@ -57,7 +58,7 @@ def comparison_headline(tables: Frames, manifest: Row) -> dict[str, Any]:
     """
     years = _years(manifest)
     national = pl.col("county_code").eq(_NATION) & pl.col("year").is_in(years)
-    kept = ("seed", "replications", "until", "precision", "notes", "timings")
+    kept = ("seed", "replications", "until", "precision", "draws", "notes", "timings")
     careers = tables["careers_changed"].filter(pl.col("year") == manifest["until"])
     named = ("name", "touched", "same_before")
     return {
@@ -66,7 +67,14 @@ def comparison_headline(tables: Frames, manifest: Row) -> dict[str, Any]:
         "scenarios": [{key: one[key] for key in named} for one in manifest["scenarios"]],
         **{
             name: tables[name].filter(national).to_dicts()
-            for name in ("differences", "guideline_differences", "binding", "simple_differences")
+            for name in (
+                "differences",
+                "guideline_differences",
+                "binding",
+                "simple_differences",
+                "uncertainty",
+            )
+            if name in tables
         },
         "careers_changed": careers.select("scenario", "profession", "share").to_dicts(),
     }
@@ -87,6 +95,8 @@ def _parts(tables: Frames, manifest: Row) -> Iterator[RenderableType]:
         stopped = _stopped(own["binding"], manifest, scenario)
         if stopped.row_count:
             yield stopped
+        if "uncertainty" in own:
+            yield from _unsure(own["uncertainty"], manifest, scenario)
         yield _careers(own, scenario)
     yield Text(_note(manifest))
 
@@ -116,6 +126,13 @@ def _national(differences: pl.DataFrame, manifest: Row, scenario: Row) -> Table:
         )
         last = profession
     return table
+
+
+def _unsure(table: pl.DataFrame, manifest: Row, scenario: Row) -> Iterator[RenderableType]:
+    """How much of the spread is chance, and how much the parameters make."""
+    touched = table.filter(pl.col("profession").is_in(scenario["touched"]))
+    title = f"{scenario['name']} less {manifest['baseline']['name']}, Sweden"
+    yield from uncertainty_text(touched, title, _years(manifest)[-1])
 
 
 def _guideline(tables: Frames, manifest: Row) -> Table:

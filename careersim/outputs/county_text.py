@@ -61,7 +61,7 @@ def county_table(tables: Mapping[str, pl.LazyFrame], manifest: Row) -> Table | N
     if view is None:
         return None
     year = view.asked[-1]
-    table = _columns(view)
+    table = _columns(view, _over(manifest))
     cells = _indicators(tables["guideline"], [view.before, year])
     met = _met(tables["guideline_met"], view.asked)
     first = _first_years(tables["guideline_first_year"])
@@ -88,7 +88,7 @@ def county_legend(manifest: Row) -> str:
     if _view(manifest) is None:
         return ""
     return (
-        f"Met by: share of the {manifest['replications']} replications, at fixed parameters, that have met "
+        f"Met by: share of the {manifest['replications']} replications, {_over(manifest)}, that have met "
         "the guideline by headcount at the end of that year or of an earlier one of the run (first passage); "
         f"met in: that meet it at the end of that year. none and all: {_bounds(manifest['replications'])}. "
         "First touched: first year by which half of the replications have met it (80 % interval), though it "
@@ -122,13 +122,17 @@ def _published(profession: str) -> tuple[int, dict[str, tuple[int, int]]]:
     return int(table["year"][0]), {code: (first, second) for code, first, second in rows}
 
 
-def _columns(view: _View) -> Table:
+def _over(manifest: Row) -> str:
+    return "over all draws of the parameters" if manifest.get("draws") else "at fixed parameters"
+
+
+def _columns(view: _View, over: str) -> Table:
     asked, before = view.asked, view.before
     title = (
         f"{view.profession['name'].replace('_', ' ').capitalize()} {asked[-1]}, list reading "
         f"({view.spec['inhabitants_per_specialist']:g} inhabitants a specialist, "
         f"{view.spec['inhabitants_per_trainee']:g} a trainee): "
-        "medians; shares of replications at fixed parameters"
+        f"medians; shares of replications {over}"
     )
     table = Table(
         title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0

@@ -29,7 +29,7 @@ __all__ = ["FORMAT", "OPTIONAL", "Run", "check_target", "read_run", "write_run",
 FORMAT = 1
 """Number of the layout of a run folder; it changes when a reader would have to."""
 
-OPTIONAL = ("events",)
+OPTIONAL = ("events", "uncertainty")
 """Tables that a complete folder may lack."""
 
 PER_PROFESSION = "replications"

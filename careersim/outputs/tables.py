@@ -18,6 +18,7 @@ from careersim.flows.event_table import event_table
 from careersim.flows.flow_table import flow_table
 from careersim.flows.guideline import guideline_table
 from careersim.flows.stocks import replication_stocks, stock_table
+from careersim.flows.uncertainty import level_uncertainty_table
 from careersim.flows.workforce import workforce_table
 from careersim.model.graph import Demand
 from careersim.outputs.columns import empty_table
@@ -43,7 +44,12 @@ class RunTables:
 
 
 def run_tables(
-    replicated: Replicated, demand: Demand, guideline: GuidelineSpec, *, events: bool
+    replicated: Replicated,
+    demand: Demand,
+    guideline: GuidelineSpec,
+    *,
+    events: bool,
+    draws: int | None = None,
 ) -> RunTables:
     """Summarise a run.
 
@@ -56,6 +62,8 @@ def run_tables(
         part of the run.
     events
         Whether there is a table of person histories.
+    draws
+        Sets of parameter values that the replications belong to; there is a table `uncertainty` then.
 
     Returns
     -------
@@ -83,6 +91,9 @@ def run_tables(
         tables["guideline_met"] = [met_table(asked, demand, guideline)]
         tables["guideline_first_year"] = [first_year_table(asked, demand, guideline)]
     summaries = {name: pl.concat([empty_table(name), *parts]).lazy() for name, parts in tables.items()}
+    if draws is not None:
+        parts = [level_uncertainty_table(one, draws) for one in series.values()]
+        summaries["uncertainty"] = pl.concat([empty_table("uncertainty"), *parts]).lazy()
     if events:
         summaries["events"] = _events(replicated)
     schema = empty_table("replications").schema

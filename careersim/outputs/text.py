@@ -15,6 +15,7 @@ from rich.text import Text
 from careersim.outputs.county_text import county_legend, county_table
 from careersim.outputs.lever_text import lever_words
 from careersim.outputs.simple_text import simple_systems_text
+from careersim.outputs.uncertainty_text import uncertainty_text
 
 __all__ = ["SUMMARY_WIDTH", "headline", "print_summary", "summary_text"]
 
@@ -61,11 +62,20 @@ def headline(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]) ->
     years = _years(manifest)
     national = tables["workforce"].filter(pl.col("county_code") == _NATION, pl.col("year").is_in(years))
     kept = ("name", "seed", "replications", "until", "engine", "notes", "timings")
-    return {**{key: manifest[key] for key in kept}, "national": national.collect().to_dicts()}
+    told = {key: manifest[key] for key in kept}
+    if "uncertainty" in tables:
+        national_only = tables["uncertainty"].filter(
+            pl.col("county_code") == _NATION, pl.col("year").is_in(years)
+        )
+        told |= {"draws": manifest["draws"], "uncertainty": national_only.collect().to_dicts()}
+    return {**told, "national": national.collect().to_dicts()}
 
 
 def _parts(tables: Mapping[str, pl.LazyFrame], manifest: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield _national(tables["workforce"].collect(), manifest)
+    if "uncertainty" in tables:
+        year = _years(manifest)[-1]
+        yield from uncertainty_text(tables["uncertainty"].collect(), "Sweden, by draws", year)
     counties = county_table(tables, manifest)
     if counties is not None:
         yield counties

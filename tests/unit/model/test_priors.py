@@ -13,6 +13,8 @@ from scipy import stats
 
 from careersim.config.load import load_run
 from careersim.config.loaded import LoadedRun
+from careersim.config.parameter_spec import ParameterSpec, SpecModel
+from careersim.config.run_spec import LeverSpec
 from careersim.errors import UserError
 from careersim.model.assemble import assemble
 from careersim.model.priors import Prior, fixed_paths, priors_of, with_values
@@ -207,6 +209,43 @@ def test_shares_of_a_whole_share_what_is_left(run: LoadedRun) -> None:
         "19-24": 0.9,
         "25-34": pytest.approx(0.1),
     }
+
+
+def test_records_below_a_lever_are_numbers_of_their_own(run: LoadedRun) -> None:
+    """As of a bonus, whose block holds records and names of records."""
+    record = run.careers[0].parameters["to_guide"].spec
+    block = Block(uptake=record, answers={"leaving": Answer(newcomers=record)}, years=3)
+    lever = BlockLever.model_validate(
+        {**run.spec.levers[0].model_dump(by_alias=True, exclude_defaults=True), "block": block}
+    )
+    spec = run.spec.model_copy(update={"levers": [lever, *run.spec.levers[1:]]})
+    blocked = replace(run, spec=spec)
+    paths = [prior.path for prior in priors_of(blocked) if prior.path.startswith("levers.bonus.")]
+    assert paths == [
+        "levers.bonus.value",
+        "levers.bonus.block.uptake",
+        "levers.bonus.block.answers.leaving.newcomers",
+    ]
+    assert with_values(blocked, dict.fromkeys(paths[1:], 0.7)) == blocked
+    moved = with_values(blocked, {paths[2]: 0.65, paths[0]: 0.9}).spec.levers[0]
+    assert isinstance(moved, BlockLever)
+    assert moved.value == 0.9
+    assert moved.block.answers["leaving"].newcomers.value == 0.65
+    assert moved.block.uptake is block.uptake
+
+
+class Answer(SpecModel):
+    newcomers: ParameterSpec
+
+
+class Block(SpecModel):
+    uptake: ParameterSpec
+    answers: dict[str, Answer]
+    years: int
+
+
+class BlockLever(LeverSpec):
+    block: Block
 
 
 @pytest.mark.parametrize("end", ["low", "high"])

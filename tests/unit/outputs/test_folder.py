@@ -25,7 +25,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     result = tiny_result()
     target = result.write(tmp_path / "run")
     run = read_run(target)
-    assert set(run.tables) == set(TABLES) - {"events"}
+    assert set(run.tables) == set(TABLES) - set(folders.OPTIONAL)
     for name, table in run.tables.items():
         assert table.collect().equals(result.tables[name].collect()), name
     assert run.manifest["seed"] == 5

@@ -1,0 +1,247 @@
+"""Comparisons and runs over draws of the parameters."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from careersim.cli import main
+from careersim.compare import Comparison, compare
+from careersim.config.load import load_run
+from careersim.errors import UserError
+from careersim.experiment.compare import Precision
+from careersim.experiment.draws import Draws, draw_priors, model_mark, priors_of, with_values
+from careersim.model.assemble import assemble
+from careersim.outputs.compare_folder import read_comparison
+from careersim.outputs.folder import read_run
+from careersim.simulate import simulate
+from tests.unit.compared import STAY, write_scenario
+from tests.unit.outputs.tiny import write_tiny
+
+UNSURE = STAY.replace("value: 0.5", "value: 0.5, low: 0.3, high: 0.9")
+PATHS = ("healer.applying", "levers.stay.value")
+
+
+def write_both(folder: Path) -> tuple[Path, Path]:
+    return write_tiny(folder), write_scenario(folder, "stay", UNSURE)
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> tuple[Path, Path]:
+    return write_both(tmp_path)
+
+
+@cache
+def drawn() -> Comparison:
+    """Three draws of two replications; nobody may change it."""
+    with TemporaryDirectory() as folder:
+        return compare(*write_both(Path(folder)), draws=3, replications=2, threads=2)
+
+
+def write_posterior(config: Path, values: list[list[float]], paths: tuple[str, ...] = PATHS) -> Path:
+    mark = model_mark(load_run(config), "posterior")
+    return Draws(paths, np.array(values), mark).to_parquet(config.parent / "posterior.parquet")
+
+
+def test_one_draw_at_central_numbers_is_the_comparison_without_draws(both: tuple[Path, Path]) -> None:
+    base, scenario = both
+    posterior = write_posterior(scenario, [[0.7, 0.5]])
+    one = compare(base, scenario, draws=1, posterior=posterior, replications=3)
+    two = compare(base, scenario, replications=3)
+    for name, table in two.tables.items():
+        assert_frame_equal(one.tables[name], table, check_exact=True)
+    assert set(one.tables) - set(two.tables) == {"uncertainty"}
+    assert one.manifest["draws"]["at_central"] == 0
+
+
+def test_every_draw_is_the_comparison_of_its_numbers(both: tuple[Path, Path]) -> None:
+    """Draw 1 has the replications from 2 on; its numbers are those that are drawn from the priors."""
+    run = load_run(both[1])
+    draws = draw_priors(priors_of(run), 3, run.spec.seed)
+    assert draws.paths == PATHS
+    both[1].write_text(
+        both[1]
+        .read_text()
+        .replace("value: 0.5, low: 0.3, high: 0.9", f"value: {float(draws.values[1, 1])!r}")
+    )
+    career = both[0].parent / "healer.yaml"
+    career.write_text(
+        career.read_text().replace("value: 0.7, low: 0.5", f"value: {float(draws.values[1, 0])!r}")
+    )
+    alone = compare(*both, replications=4)
+    for run_of, series in (
+        (lambda one: one.baseline, drawn().baseline),
+        (lambda one: one.scenarios["stay"], drawn().scenarios["stay"]),
+    ):
+        for name in ("stock", "fte_percent", "left", "seats"):
+            np.testing.assert_array_equal(
+                getattr(run_of(alone)["healer"], name)[2:4], getattr(series["healer"], name)[2:4]
+            )
+
+
+def test_threads_do_not_matter(both: tuple[Path, Path]) -> None:
+    again = compare(*both, draws=3, replications=2, threads=1)
+    for name, table in drawn().tables.items():
+        assert_frame_equal(again.tables[name], table, check_exact=True)
+
+
+def test_effects_are_decomposed() -> None:
+    table = drawn().tables["uncertainty"].filter(county_code="00", group="workforce", measure="headcount")
+    last = table.filter(year=2030).row(0, named=True)
+    one, two = (
+        run["healer"].stock[:, -1, 3].sum(axis=(1, 2))
+        for run in (drawn().baseline, drawn().scenarios["stay"])
+    )
+    difference = (two - one).reshape(3, 2).astype(float)
+    assert last["mean"] == pytest.approx(difference.mean())
+    assert last["chance_sd"] == pytest.approx(np.sqrt(difference.var(axis=1, ddof=1).mean()))
+    assert (last["draws"], last["replications"]) == (3, 2)
+    assert (last["both_low"], last["both_high"]) == pytest.approx(
+        tuple(np.quantile(difference, [0.025, 0.975]))
+    )
+    before = table.filter(pl.col("year") < 2027)
+    assert (before["both_high"] == 0).all()
+    assert before["parameters_share"].null_count() == len(before)
+
+
+def test_standard_errors_are_those_of_the_means_of_draws() -> None:
+    row = (
+        drawn()
+        .tables["differences"]
+        .filter(county_code="00", group="workforce", measure="fte", year=2030)
+        .row(0, named=True)
+    )
+    one, two = (
+        run["healer"].fte_percent[:, -1, 3].sum(axis=(1, 2)) / 100
+        for run in (drawn().baseline, drawn().scenarios["stay"])
+    )
+    means = (two - one).reshape(3, 2).mean(axis=1)
+    assert row["difference_se"] == pytest.approx(means.std(ddof=1) / np.sqrt(3))
+    assert row["variance_reduction"] is None
+    assert row["replications"] == 6
+
+
+def test_the_folder_has_the_table_and_the_manifest_says_what_was_drawn(tmp_path: Path) -> None:
+    folder = drawn().write(tmp_path / "out")
+    found = read_comparison(folder)
+    assert found.tables["uncertainty"].collect().height == drawn().tables["uncertainty"].height
+    assert found.manifest["draws"] == {
+        "draws": 3,
+        "source": "priors",
+        "file": None,
+        "sha256": None,
+        "numbers": 2,
+        "at_central": 0,
+        "replications_of_each": 2,
+    }
+    assert found.manifest["alignment"].startswith("none")
+    words = " ".join(drawn().summary().split())
+    assert "3 draws of 2 numbers from their priors, 2 replications each" in words
+    assert "stay less tiny, Sweden, 2030: mean, and 95 % intervals" in words
+
+
+def test_a_run_has_draws_too(both: tuple[Path, Path], tmp_path: Path) -> None:
+    result = simulate(both[0], draws=3, threads=1)
+    assert result.manifest["replications"] == 12
+    assert result.manifest["draws"]["replications_of_each"] == 4
+    table = read_run(result.write(tmp_path / "out")).tables["uncertainty"].collect()
+    assert table.filter(county_code="00")["draws"].unique().to_list() == [3]
+    assert "3 draws of 1 numbers from their priors" in " ".join(result.summary().split())
+    run = load_run(both[0])
+    draws = draw_priors(priors_of(run), 3, run.spec.seed)
+    second = assemble(with_values(run, draws.at(1)))
+    assert second.professions[0] != result.model.professions[0]
+    assert result.series["healer"].profession == result.model.professions[0]
+
+
+def test_numbers_that_are_not_in_a_posterior_stay_central(both: tuple[Path, Path]) -> None:
+    posterior = write_posterior(both[1], [[0.6], [0.8]], PATHS[:1])
+    found = compare(*both, draws=2, posterior=posterior, replications=2)
+    assert (found.manifest["draws"]["numbers"], found.manifest["draws"]["at_central"]) == (1, 1)
+    assert len(found.manifest["draws"]["sha256"]) == 64
+    assert "1 uncertain number that is not in the posterior stays" in " ".join(found.summary().split())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"posterior": "x.parquet"}, "posterior: a posterior belongs to a number of draws"),
+        ({"draws": 0}, "draws: 0 draws; expected 1 to"),
+        ({"draws": 2, "batch": 3}, "draws: draws cannot be combined with batch"),
+        ({"draws": 2, "precision": Precision(1.0)}, "draws: draws cannot be combined with --until-halfwidth"),
+        ({"draws": 2, "posterior": "x.parquet"}, "x.parquet: no draws can be read: file not found"),
+        ({"draws": 10**6, "replications": 10**4}, "draws of 10000 replications are too many at once"),
+    ],
+)
+def test_impossible_draws_are_refused(
+    both: tuple[Path, Path], options: dict[str, object], words: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        compare(*both, **options)
+    assert words in str(caught.value)
+
+
+def test_a_run_without_uncertain_numbers_has_no_draws(tmp_path: Path) -> None:
+    config = write_tiny(tmp_path)
+    career = tmp_path / "healer.yaml"
+    career.write_text(career.read_text().replace("low: 0.5, high: 0.9, ", ""))
+    with pytest.raises(UserError, match="draws: no number of these runs is uncertain"):
+        simulate(config, draws=2)
+
+
+def test_a_posterior_must_have_as_many_draws(both: tuple[Path, Path]) -> None:
+    posterior = write_posterior(both[1], [[0.6, 0.5], [0.8, 0.6]])
+    with pytest.raises(UserError, match="draws: 3 draws; expected 1 to 2"):
+        compare(*both, draws=3, posterior=posterior)
+
+
+def test_a_draw_that_makes_no_model_says_which(both: tuple[Path, Path]) -> None:
+    posterior = write_posterior(both[1], [[0.7, -0.5]])
+    with pytest.raises(UserError, match=r"draws: draw 0 of stay makes no model: (?s:.*)-0.5 is out of range"):
+        compare(*both, draws=1, posterior=posterior)
+
+
+def test_the_commands(both: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--draws", "2", "--replications", "2", "--json"]
+    assert main(["compare", *map(str, both), "--out", str(tmp_path / "one"), *words]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["draws"]["draws"] == 2
+    assert {row["year"] for row in told["uncertainty"]} == {2025, 2028, 2030}
+    assert main(["run", str(both[0]), "--out", str(tmp_path / "two"), *words]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["draws"]["numbers"] == 1
+    assert told["uncertainty"]
+
+
+def test_priors_are_listed(both: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["priors", str(both[1])]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "levers.stay.value" in text
+    assert re.search(r"\d+ uncertain numbers, \d+ fixed", text)
+    assert main(["priors", str(both[1]), "--profession", "healer", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["counts"] == {"healer": 1}
+    (prior,) = told["priors"]
+    assert {**prior, "source": "", "label": ""} == {
+        "path": "healer.applying",
+        "unit": "rate_per_year",
+        "central": 0.7,
+        "low": 0.5,
+        "high": 0.9,
+        "kind": "pert",
+        "source": "",
+        "label": "",
+        "a": None,
+        "b": None,
+    }
+    assert "healer.posts" in told["fixed"]
+    assert main(["priors", str(both[1]), "--profession", "heeler"]) == 2
+    assert "did you mean 'healer'?" in capsys.readouterr().err
