@@ -15,6 +15,7 @@ import click
 from careersim import __version__
 from careersim.cli.compare import compare
 from careersim.cli.guideline import guideline
+from careersim.cli.plugins import Commands
 from careersim.cli.printing import as_json, print_json, print_text, shown_progress
 from careersim.cli.priors import draws_option, posterior_option, priors
 from careersim.cli.published import published
@@ -27,7 +28,7 @@ __all__ = ["careersim"]
 one_config = click.argument("config")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="careersim")
 def careersim() -> None:
     """Simulate careers in the Swedish health workforce, person by person."""

@@ -1,0 +1,213 @@
+"""`backtest`: forecasts of years that have been published since, made from what was known before.
+
+For every origin the fit sees only figures of years up to the origin, and a run file without later ones. Its
+posterior is lived until the last year, passed through the observation model, and scored against the figures
+that were held out, beside two naive forecasts: no change, and the plain cohort model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from calibration.backtest_naive import naive_forecasts, noise_floor
+from calibration.backtest_spec import BacktestSpec, read_backtest
+from calibration.candidates import Candidate, Candidates
+from calibration.chance import generator
+from calibration.design import Floats
+from calibration.fit import opened
+from calibration.scoring import score, skill, summarise
+from calibration.spec import Calibration, read_calibration
+from calibration.target_types import Target, Targets
+from calibration.unknowns import Unknowns
+from calibration.waves import run_waves, tolerances
+from careersim.data.places import NATIONAL_CODE
+from careersim.experiment.draws import Prior
+
+__all__ = ["Backtest", "backtest"]
+
+Told = Callable[[str, int, int], None]
+
+NAIVE = ("no_change", "cohort")
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Scores of forecasts from past years.
+
+    Attributes
+    ----------
+    spec
+        What was asked.
+    numbers
+        One row an origin, forecast (careersim, no_change, cohort) and held-out target: `origin`, `forecast`,
+        `id`, `block`, `area` (Sweden or counties), `county_code`, `year`, `value` and the scores of
+        `calibration.scoring.score`.
+    summary
+        The same by origin, block, area and forecast, with the skill of careersim against both others.
+    floor
+        By block of counties: how far two counts of the same thing are apart (median and mean, per cent).
+    """
+
+    spec: BacktestSpec
+    numbers: pl.DataFrame
+    summary: pl.DataFrame
+    floor: pl.DataFrame
+
+
+def backtest(
+    config: str | Path, unfinished: str | Path, *, workers: int = 1, told: Told | None = None
+) -> Backtest:
+    """Fit to each origin, forecast, and score.
+
+    Parameters
+    ----------
+    config
+        A backtest file.
+    unfinished
+        Folder for simulations that are kept if this is interrupted; the caller removes it.
+    workers
+        Processes that simulate side by side; results do not depend on it.
+    told
+        Called with the stage and how many of its simulations are finished of how many.
+
+    Raises
+    ------
+    UserError
+        If a file is wrong, or nothing is held out.
+    """
+    spec, document = read_backtest(config)
+    Path(unfinished).mkdir(exist_ok=True)
+    here = document.path.parent
+    parts = []
+    for origin, run in spec.origins.items():
+        known = read_calibration(here / spec.calibration, run=here / run, until=origin)
+        later = read_calibration(here / spec.calibration, run=here / run, until=spec.until)
+        held = _held_out(later.targets, spec, origin)
+        samples = _forecast(known, later, held, spec, Path(unfinished) / str(origin), workers, told, origin)
+        parts.append(_scored(held, later.targets, samples, origin))
+    numbers = pl.concat(parts)
+    return Backtest(spec, numbers, _summary(numbers, spec.seed), noise_floor(numbers))
+
+
+def _held_out(targets: Targets, spec: BacktestSpec, origin: int) -> Targets:
+    """Targets of one year after the origin; those of a rate of the career file hold no forecast."""
+    kept = {
+        one.id
+        for one in targets.targets
+        if one.observed != "declared" and origin < one.year == one.last_year <= spec.until
+    }
+    return targets.select(without=[one.id for one in targets.targets if one.id not in kept])
+
+
+def _forecast(
+    known: Calibration,
+    later: Calibration,
+    held: Targets,
+    spec: BacktestSpec,
+    unfinished: Path,
+    workers: int,
+    told: Told | None,
+    origin: int,
+) -> Floats:
+    """Draws x held-out targets, as they would be observed."""
+
+    def named(stage: str, done: int, many: int) -> None:
+        if told is not None:
+            told(f"{origin} {stage}", done, many)
+
+    with opened(known, unfinished, workers, named) as (unknowns, simulate, _, _):
+        fitted = run_waves(known.spec, known.targets, unknowns, simulate)
+        z = fitted.chain.thinned(spec.draws)
+    asked = _candidates(unknowns, z, held, spec.seed)
+    candidates = Candidates(later.run, held, known.spec.seed, (later.spec.professions[0], spec.until))
+    predicted = []
+    with candidates.side_by_side(workers) as side:
+        for done, one in enumerate(side.results(asked), start=1):
+            predicted.append(one[0])
+            named("forecast", done, len(asked))
+    means = np.stack(predicted)
+    apart = generator(spec.seed, f"tolerance {origin}").standard_normal(means.shape)
+    return means + apart * tolerances(held)
+
+
+def _candidates(unknowns: Unknowns, z: Floats, held: Targets, seed: int) -> list[Candidate]:
+    """One life of the country for every draw; what only held-out figures could tell keeps its prior."""
+    numbers = unknowns.values(z)
+    split = [unknowns.split(one) for one in numbers]
+    unseen = {
+        name: Prior(**one.prior_fields()).quantile(generator(seed, f"prior {name}").random(len(z)))  # type: ignore[arg-type]
+        for name, one in held.coverages.items()
+        if f"coverage.{name}" not in unknowns.paths
+    }
+    return [
+        Candidate(
+            model,
+            {**coverage, **{name: float(values[draw]) for name, values in unseen.items()}},
+            replications=1,
+            first=draw,
+        )
+        for draw, (model, coverage) in enumerate(split)
+    ]
+
+
+def _scored(held: Targets, everything: Targets, samples: Floats, origin: int) -> pl.DataFrame:
+    """Scores of our forecast and of the naive ones."""
+    rows = pl.DataFrame([_row(target, origin) for target in held.targets])
+    rounding = [target.rounding for target in held.targets]
+    naive = naive_forecasts(held, everything, origin)
+    parts = [_with(rows, samples, rounding, "careersim")]
+    for name in NAIVE:
+        points = naive[name]
+        there = [number for number, point in enumerate(points) if point is not None]
+        if there:
+            values = np.array([[points[number] for number in there]], dtype=np.float64)
+            parts.append(_with(rows[there], values, [rounding[number] for number in there], name))
+    return pl.concat(parts)
+
+
+def _with(rows: pl.DataFrame, samples: Floats, rounding: Sequence[float], name: str) -> pl.DataFrame:
+    return score(rows.with_columns(pl.lit(name).alias("forecast")), samples, rounding=rounding)
+
+
+def _row(target: Target, origin: int) -> Mapping[str, object]:
+    middle = target.value if target.value is not None else (target.low + target.high) / 2
+    return {
+        "origin": origin,
+        "id": target.id,
+        "block": target.block,
+        "area": "Sweden" if target.county_code == NATIONAL_CODE else "counties",
+        "county_code": target.county_code,
+        "year": target.year,
+        "value": float(middle),
+    }
+
+
+def _summary(numbers: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Scores by origin, block, area and forecast; skill on the numbers that both forecasts have."""
+    by = ["origin", "block", "area"]
+    rows = []
+    for key, part in numbers.group_by(by, maintain_order=True):
+        ours = part.filter(pl.col("forecast") == "careersim")
+        row: dict[str, object] = {**dict(zip(by, key, strict=True)), "forecast": "careersim"}
+        for name in NAIVE:
+            theirs = part.filter(pl.col("forecast") == name)
+            pairs = ours.join(theirs, on="id", suffix="_naive", maintain_order="left")
+            gained: dict[str, float | None] = dict.fromkeys(("skill", "low", "high"))
+            if pairs.height:
+                gained |= skill(pairs["crps"].to_numpy(), pairs["crps_naive"].to_numpy(), seed=seed)
+            row |= {
+                f"skill_{name}": gained["skill"],
+                f"skill_{name}_low": gained["low"],
+                f"skill_{name}_high": gained["high"],
+            }
+        rows.append(row)
+    skills = pl.DataFrame(rows, infer_schema_length=None).with_columns(
+        pl.col("^skill_.*$").cast(pl.Float64).fill_nan(None)
+    )
+    summary = summarise(numbers, [*by, "forecast"])
+    return summary.join(skills, on=[*by, "forecast"], how="left", maintain_order="left")

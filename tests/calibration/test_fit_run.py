@@ -1,0 +1,212 @@
+"""A small calibration from file to folder: occupational therapists over three years, two unknowns."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from calibration.arviz import to_arviz
+from calibration.candidates import Candidate, Candidates
+from calibration.cli import calibrate
+from calibration.fit import fit
+from calibration.spec import read_calibration
+from careersim.config.load import load_run
+from careersim.errors import ConfigError, OutputError, UserError
+from careersim.experiment.draws import read_draws
+from tests.calibration.healers import write_rows
+
+STOCK = {
+    "measure": "stock",
+    "of": "primary_care",
+    "profession": "occupational_therapist",
+    "year": "2025",
+    "value": "5300",
+    "tolerance": "30",
+}
+RETIRED = {**STOCK, "measure": "flow", "of": "retires", "value": "110", "tolerance": "10", "kind": "flow"}
+RETIRED["observed"] = "mean_of_years"
+
+FILE = """
+name: small
+run: run.yaml
+professions: [occupational_therapist]
+until: 2025
+seed: 5
+replications: 2
+centre_replications: 8
+targets: [mine.csv]
+headline: {profession: occupational_therapist, year: 2026}
+unknowns:
+  occupational_therapist.start_primary_care: The stock two years on is a target.
+  occupational_therapist.new_students: Newcomers come after the years that are seen.
+waves: 2
+points_per_coefficient: 1.5
+posterior: {draws: 40, steps: 300, checked: 4}
+missed: {b: A made-up figure.}
+"""
+RUN = "name: run\nprofessions: [occupational_therapist]\nuntil: 2030\nseed: 3\n"
+
+
+def write_files(folder: Path, **changes: object) -> Path:
+    (folder / "run.yaml").write_text(RUN)
+    write_rows(folder / "mine.csv", {"id": "a", **STOCK}, {"id": "b", **RETIRED})
+    file = folder / "small.yaml"
+    file.write_text(yaml.safe_dump({**yaml.safe_load(FILE), **changes}, sort_keys=False))
+    return file
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fit")
+    config = write_files(folder)
+    result, out = fit(config, folder / "out")
+    return config, result, out
+
+
+def test_the_folder_is_complete_and_can_be_used(done):
+    config, result, out = done
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert {"report.md", "calibrated.yaml", "posterior.parquet", "fit.csv"} <= manifest["files"].keys()
+    assert not Path(f"{out}.unfinished").exists()
+    draws = read_draws(out / "posterior.parquet", load_run(config.parent / "run.yaml"))
+    assert draws.paths == result.unknowns.paths
+    assert len(draws) == 40
+    table = pl.read_csv(out / "fit.csv")
+    assert table["id"].to_list() == ["a", "b"]
+    missed = table.filter(~pl.col("met"))
+    assert set(missed["reason"]) <= {"A made-up figure.", "not explained"}
+    report = (out / "report.md").read_text()
+    assert report.startswith("# Calibration of occupational_therapist\n\n- 2 unknowns")
+
+
+def test_the_data_speak_about_the_start_and_not_about_students(done):
+    _, result, _ = done
+    contraction = dict(result.identification.select("path", "contraction").iter_rows())
+    assert contraction["occupational_therapist.start_primary_care"] > 0.2
+    assert contraction["occupational_therapist.new_students"] < 0.1
+
+
+def test_the_layer_can_be_laid_under_a_run(done):
+    config, _, _ = done
+    top = config.parent / "top.yaml"
+    top.write_text("extends: out/calibrated.yaml\n" + RUN)
+    spec = load_run(top).careers[0].parameters["start_primary_care"].spec
+    assert spec.source.assumption.startswith("Calibrated:")
+    assert spec.data.scale != 1.0  # a published table that moves in proportion
+    assert spec.low < spec.high
+    again = config.parent / "again.yaml"
+    again.write_text(config.read_text().replace("run: run.yaml", "run: top.yaml"))
+    with pytest.raises(ConfigError, match="was calibrated before: the data would count twice"):
+        read_calibration(again)
+
+
+def test_arviz_reads_the_chain(done):
+    _, result, out = done
+    posterior = to_arviz(out).posterior
+    assert set(posterior.data_vars) == set(result.unknowns.paths)
+
+
+def test_what_was_killed_ends_with_the_same_bytes(done, tmp_path):
+    _, _, out = done
+    config = write_files(tmp_path)
+
+    def kill(stage: str, finished: int, _: int) -> None:
+        if stage == "wave-2" and finished == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(config, tmp_path / "out", told=kill)
+    assert not (tmp_path / "out").exists()
+    with (tmp_path / "out.unfinished" / "wave-2.jsonl").open("a") as stream:
+        stream.write("[[1.0, 2")  # the line that was being written
+    stages = []
+    _, again = fit(config, tmp_path / "out", told=lambda stage, finished, _: stages.append((stage, finished)))
+    assert stages[:2] == [("wave-1", 9), ("centre-1", 1)]  # found, not simulated again
+    assert ("wave-2", 3) in stages
+    assert ("wave-2", 2) not in stages
+    names = sorted(path.name for path in out.iterdir())
+    assert names == sorted(path.name for path in again.iterdir())
+    for name in names:
+        if name != "manifest.json":
+            assert (out / name).read_bytes() == (again / name).read_bytes(), name
+    first, second = (json.loads((folder / "manifest.json").read_text()) for folder in (out, again))
+    first.pop("timings"), second.pop("timings")
+    assert first == second
+
+
+def test_unfinished_work_of_another_calibration_is_refused(tmp_path):
+    config = write_files(tmp_path)
+
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(config, tmp_path / "out", told=kill)
+    write_files(tmp_path, seed="6")
+    with pytest.raises(OutputError, match=r"was another one: calibration file changed; .*rm -r"):
+        fit(config, tmp_path / "out")
+
+
+def test_predictions_are_the_same_bytes_on_one_and_two_workers(tmp_path):
+    calibration = read_calibration(write_files(tmp_path))
+    headline = ("occupational_therapist", 2026)
+    candidates = Candidates(calibration.run, calibration.targets, 5, headline)
+    asked = [Candidate({"occupational_therapist.retirement": 0.35 + 0.02 * n}, {}, 2) for n in range(3)]
+    given = []
+    for workers in (1, 2):
+        with candidates.side_by_side(workers) as side:
+            given.append(np.stack(list(side.results(asked))).tobytes())
+    assert given[0] == given[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"unknowns": {"occupational_therapist.retirment": "A number to be calibrated."}},
+            r"retirment is no parameter of the run; .*did you mean 'occupational_therapist.retirement'",
+        ),
+        (
+            {"unknowns": {"occupational_therapist.degree_length": "A number to be calibrated."}},
+            "occupational_therapist.degree_length has no prior; expected `low` and `high`",
+        ),
+        ({"professions": ["occupational_therapists"]}, "did you mean 'occupational_therapist'"),
+        ({"missed": {"aa": "A reason that is long enough."}}, "missed: 'aa' is no target"),
+        ({"until": "2023"}, "until 2023 leaves no year to simulate; expected at least 2024"),
+        ({"replication": "3"}, "replication: unknown key"),
+        ({"replications": "1"}, "replications: "),
+        ({"targets": ["occupational_therapists"]}, "occupational_therapist"),
+    ],
+)
+def test_a_wrong_file_is_refused_before_anything_is_computed(tmp_path, changes, words):
+    with pytest.raises(ConfigError, match=words):
+        fit(write_files(tmp_path, **changes), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_exists_is_not_touched(done):
+    config, _, out = done
+    before = sorted(out.iterdir())
+    with pytest.raises(OutputError, match="exists already"):
+        fit(config, out)
+    assert sorted(out.iterdir()) == before
+
+
+def test_the_command_prints_one_object(tmp_path):
+    config = write_files(tmp_path)
+    told = CliRunner().invoke(
+        calibrate, [str(config), "--out", str(tmp_path / "point"), "--point", "--workers", "1", "--json"]
+    )
+    assert told.exit_code == 0, told.output
+    content = json.loads(told.stdout)
+    assert content["targets"] == 2
+    assert (tmp_path / "point" / "calibrated.yaml").is_file()
+    assert not (tmp_path / "point" / "posterior.parquet").exists()
+    wrong = CliRunner().invoke(calibrate, [str(config), "--out", "x", "--point", "--recover", "100"])
+    assert isinstance(wrong.exception, UserError)
