@@ -34,7 +34,7 @@ rates:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run file, a register file, and the register that the command has made of them."""
-    from calibration.register.cli import register
+    from calibration.register_cli import register
 
     if "register" not in commands.commands:
         commands.add_command(register)

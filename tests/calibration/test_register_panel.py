@@ -203,7 +203,7 @@ def test_files_that_are_not_there_or_of_another_kind(psychologist: Profession) -
 @pytest.fixture
 def with_commands() -> None:
     """As the entry point does."""
-    from calibration.register.cli import register
+    from calibration.register_cli import register
 
     if "register" not in commands.commands:
         commands.add_command(register)
