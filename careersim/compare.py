@@ -20,7 +20,7 @@ import polars as pl
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
 from careersim.experiment.compare import Paired, PairedRun, Precision, run_paired
-from careersim.experiment.compare_draws import run_paired_draws
+from careersim.experiment.compare_draws import check_draw_limits, run_paired_draws
 from careersim.experiment.draw_sets import FEW_REPLICATIONS, DrawSets, draw_sets, refuse_idle_posterior
 from careersim.experiment.kronor import refuse_unlike_kronor
 from careersim.experiment.pairing import Asked, refuse_unpaired
@@ -145,6 +145,7 @@ def compare(
     most = max_replications or MOST_REPLICATIONS
     sets = None
     if draws is not None:
+        check_draw_limits(base.model, max(draws, 1), base.run.spec.replications, 1 + len(others), threads)
         sets = draw_sets([one.run for one in (base, *others)], draws, posterior)
     loaded = perf_counter()
     if sets is not None:

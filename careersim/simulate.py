@@ -25,6 +25,7 @@ import polars as pl
 
 from careersim.config.loaded import LoadedRun
 from careersim.experiment.asked import read_asked
+from careersim.experiment.compare_draws import check_draw_limits
 from careersim.experiment.draw_sets import FEW_REPLICATIONS, draw_sets, refuse_idle_posterior
 from careersim.experiment.draws import Draws, with_values
 from careersim.experiment.engines import refuse_engine
@@ -127,6 +128,8 @@ def simulate(
     run, model = read_asked(config, replications=replications, seed=seed, until=until)
     check_limits(model, replications=run.spec.replications, threads=threads)
     source = population_source(model, run.panels)
+    if draws is not None:
+        check_draw_limits(model, max(draws, 1), run.spec.replications, 1, threads)
     sets = None if draws is None else draw_sets([run], draws, posterior)
     loaded = perf_counter()
     if sets is not None:

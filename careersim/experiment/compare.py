@@ -379,5 +379,5 @@ def _refuse_name(where: str, name: str, names: Sequence[str]) -> None:
             f"unknown {where} '{name}'",
             where=where,
             expected=f"one of {', '.join(names)}",
-            nearest=nearest_name(name, names),
+            nearest=nearest_name(name.zfill(2) if where == "county" else name, names),
         )

@@ -21,7 +21,7 @@ from careersim import __version__
 from careersim.config.loaded import LoadedRun
 from careersim.errors import OutputError, UserError, nearest_name
 from careersim.kernels.draws import words
-from careersim.model.priors import Prior, fixed_paths, is_price, priors_of, with_values
+from careersim.model.priors import Prior, fixed_paths, is_price, number_limits, priors_of, with_values
 
 __all__ = [
     "Draws",
@@ -207,8 +207,8 @@ def read_draws(path: str | Path, *runs: LoadedRun) -> Draws:
     Raises
     ------
     UserError
-        If the file is faulty, of another version of careersim, made with another career file, or names a
-        number that none of the runs has.
+        If the file is faulty, of another version of careersim, made with another career file, names a number
+        that none of the runs has, or holds a value that this number cannot have.
     """
     draws = Draws.from_parquet(path)
     remedy = "calibrate again with this version and these career files, or use those of the posterior"
@@ -233,7 +233,7 @@ def read_draws(path: str | Path, *runs: LoadedRun) -> Draws:
     here = {career.spec.profession for run in runs for career in run.careers}
     elsewhere = {key.removeprefix(_CAREER) for key in draws.mark if key.startswith(_CAREER)} - here
     kept = [n for n, name in enumerate(draws.paths) if name.partition(".")[0] not in elsewhere]
-    known = {one for run in runs for one in (*(prior.path for prior in priors_of(run)), *fixed_paths(run))}
+    known = {path: limits for run in runs for path, limits in number_limits(run).items()}
     for n in kept:
         if draws.paths[n] not in known:
             raise UserError(
@@ -242,9 +242,25 @@ def read_draws(path: str | Path, *runs: LoadedRun) -> Draws:
                 expected="profession.parameter, levers.name.value or costs.name of the run",
                 nearest=nearest_name(draws.paths[n], known),
             )
+        _refuse_beyond(path, draws.paths[n], draws.values[:, n], known[draws.paths[n]])
     if not kept:
         raise UserError("no number of these draws is part of the run", where=str(path))
     return Draws(tuple(draws.paths[n] for n in kept), draws.values[:, kept], draws.mark)
+
+
+def _refuse_beyond(
+    path: str | Path, name: str, values: NDArray[np.float64], limits: tuple[float, float]
+) -> None:
+    """Refuse values that would make no model, before any draw is lived."""
+    lowest, highest = limits
+    wrong = np.flatnonzero((values < lowest) | (values > highest))
+    if len(wrong):
+        raise UserError(
+            f"row {wrong[0]} of {name} is {values[wrong[0]]:g}",
+            where=str(path),
+            expected=f"{lowest:g} to {highest:g}",
+            remedy="calibrate again, or use draws of this parameter",
+        )
 
 
 def _latin(path: str, draws: int, seed: int) -> NDArray[np.float64]:

@@ -127,6 +127,6 @@ def _county(word: str) -> int:
         raise UserError(
             f"unknown county '{word}'", where="county",
             expected="a two-digit code such as 01, or a name such as Stockholm",
-            nearest=nearest_name(word, [*COUNTY_NAMES.values(), *COUNTY_NAMES]),
+            nearest=nearest_name(word.zfill(2), [*COUNTY_NAMES.values(), *COUNTY_NAMES]),
         )  # fmt: skip
     return COUNTY_CODES.index(code)

@@ -12,6 +12,7 @@ from careersim.experiment.limits import check_limits
 from careersim.experiment.sources import population_source
 from careersim.model.assemble import read_model
 from careersim.model.lever_records import lever_records
+from careersim.model.priors import priors_of
 from careersim.model.provenance import provenance
 
 __all__ = ["Checked", "checked"]
@@ -55,11 +56,12 @@ def checked(path: str | Path) -> Checked:
     Returns
     -------
     Its faults, and how many numbers rest on what. Register panels are read as well, and margins are fitted,
-    once the files themselves are without fault.
+    and priors are made, once the files themselves are without fault.
     """
     try:
         run, model = read_model(path)
         check_limits(model, replications=run.spec.replications, threads=None)
+        priors_of(run)
         source = population_source(model, run.panels)
         for profession in model.professions:
             source.population(profession, run.spec.seed, 0)

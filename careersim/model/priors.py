@@ -18,6 +18,7 @@ import numpy as np
 from careersim.config.loaded import LoadedCareer, LoadedRun, Parameter
 from careersim.config.parameter_spec import UNITS, Distribution, ParameterSpec
 from careersim.config.run_spec import LeverSpec
+from careersim.config.yaml_source import KeyPath
 from careersim.errors import UserError, nearest_name
 from careersim.model.costs import with_prices
 from careersim.model.lever_limits import lever_limits
@@ -25,7 +26,7 @@ from careersim.model.moving import ANYWHERE, Use, central, moved, uses
 from careersim.model.provenance import provenance, source_text
 from careersim.model.quantiles import Floats, Kind, cumulated, pert_shapes, quantile
 
-__all__ = ["Prior", "fixed_paths", "is_price", "priors_of", "with_values"]
+__all__ = ["Prior", "fixed_paths", "is_price", "number_limits", "priors_of", "with_values"]
 
 _BEYOND = 1e-4
 """Distributions without ends are cut off where this part of them lies beyond, on either side."""
@@ -110,6 +111,11 @@ def is_price(path: str) -> bool:
 def fixed_paths(run: LoadedRun) -> tuple[str, ...]:
     """Paths of the numbers of a run that have no prior, in the same order."""
     return tuple(number.path for number in _numbers(run) if number.prior() is None)
+
+
+def number_limits(run: LoadedRun) -> dict[str, tuple[float, float]]:
+    """Lowest and highest value that each number of a run may have, by path; with or without prior."""
+    return {number.path: number.ends for number in _numbers(run)}
 
 
 def with_values(run: LoadedRun, values: Mapping[str, float]) -> LoadedRun:
@@ -214,25 +220,35 @@ def _numbers(run: LoadedRun) -> Iterator[_Number]:
         spec = parameter.spec
         ends = UNITS[spec.unit][1:]
         yield _Number(path, spec.unit, record.label, record.source, where, spec, use, ends)
-    for lever in run.spec.levers:
-        yield from _lever_numbers(lever)
+    for number, lever in zip(run.lever_numbers, run.spec.levers, strict=True):
+        yield from _lever_numbers(run, number, lever)
     for name, price in run.prices.items():
         yield _record(f"costs.{name}", price.spec)
 
 
-def _lever_numbers(lever: LeverSpec) -> Iterator[_Number]:
+def _lever_numbers(run: LoadedRun, number: int, lever: LeverSpec) -> Iterator[_Number]:
     path = f"levers.{lever.name}.value"
     unit = "factor" if lever.operation == "multiply" else f"{lever.kind}, {lever.operation}"
     label = f"{lever.name.replace('_', ' ')}: {lever.operation} {', '.join(lever.targets)}"
-    yield _Number(path, unit, label, source_text(lever.source)[1], path, lever, ANYWHERE, lever_limits(lever))
+    where = _place(run, ("levers", number, "value"))
+    yield _Number(
+        path, unit, label, source_text(lever.source)[1], where, lever, ANYWHERE, lever_limits(lever)
+    )
     for keys, spec in _records(lever).items():
-        yield _record(f"levers.{lever.name}.{'.'.join(keys)}", spec)
+        where = _place(run, ("levers", number, *keys))
+        yield _record(f"levers.{lever.name}.{'.'.join(keys)}", spec, where)
 
 
-def _record(path: str, spec: ParameterSpec) -> _Number:
+def _place(run: LoadedRun, keys: KeyPath) -> str:
+    """File, line and key of a value of the run file."""
+    fault = run.fault(keys, "")
+    return f"{fault.file}:{fault.line}: {fault.key}"
+
+
+def _record(path: str, spec: ParameterSpec, where: str | None = None) -> _Number:
     label = spec.label or path.partition(".")[2].replace("_", " ").replace(".", ": ")
     source = source_text(spec.source)[1] if spec.source else ""
-    return _Number(path, spec.unit, label, source, path, spec, ANYWHERE, UNITS[spec.unit][1:])
+    return _Number(path, spec.unit, label, source, where or path, spec, ANYWHERE, UNITS[spec.unit][1:])
 
 
 def _records(holder: object) -> dict[tuple[str, ...], ParameterSpec]:

@@ -147,6 +147,19 @@ def test_validate_reports_every_fault_of_every_file(shell: Shell, tiny: Path, tm
     assert shell("validate", tiny)[0] == 0
 
 
+def test_validate_sees_a_prior_that_does_not_hold_its_number(shell: Shell, tiny: Path) -> None:
+    path = tiny.with_name("away.yaml")
+    lever = (
+        "{name: a, kind: rate, profession: healer, target: retires, operation: multiply, "
+        "value: 0.5, from: 2026, distribution: {kind: uniform, a: 2, b: 3}, "
+        "source: {assumption: Invented for this test}}"
+    )
+    path.write_text(f"name: away\nextends: {tiny.name}\nlevers:\n  - {lever}\n", encoding="utf-8")
+    code, _, err = shell("validate", path)
+    assert code == 2
+    assert f"{path}:4: levers[0].value: the range 2 to 3 does not hold 0.5" in err
+
+
 def test_explain_in_every_format(shell: Shell, tiny: Path) -> None:
     code, out, _ = shell("explain", tiny)
     assert code == 0

@@ -187,6 +187,7 @@ def test_a_half_width_that_is_not_reached_is_told(tmp_path: Path) -> None:
         (Precision(1, quantity="workfroce"), "quantity: unknown quantity 'workfroce'"),
         (Precision(1, profession="heeler"), "did you mean 'healer'?"),
         (Precision(1, county_code="02"), "county: unknown county '02'"),
+        (Precision(1, county_code="1"), "did you mean '01'"),
         (Precision(1, year=2031), "year: year 2031 is not simulated; expected 2024 to 2030"),
         (Precision(1, measure="heads"), "measure: unknown measure 'heads'"),
     ],

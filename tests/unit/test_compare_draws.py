@@ -24,7 +24,7 @@ from careersim.outputs.compare_folder import read_comparison
 from careersim.outputs.folder import read_run
 from careersim.schema import COUNTY_CODES
 from careersim.simulate import simulate
-from tests.unit.compared import STAY, STAY_BONUS, write_scenario
+from tests.unit.compared import POSTS, STAY, STAY_BONUS, write_scenario
 from tests.unit.outputs.tiny import write_tiny
 
 UNSURE = STAY.replace("value: 0.5", "value: 0.5, low: 0.3, high: 0.9")
@@ -253,10 +253,23 @@ def test_a_posterior_must_have_as_many_draws(both: tuple[Path, Path]) -> None:
         compare(*both, draws=3, posterior=posterior)
 
 
-def test_a_draw_that_makes_no_model_says_which(both: tuple[Path, Path]) -> None:
-    posterior = write_posterior(both[1], [[0.7, -0.5]])
-    with pytest.raises(UserError, match=r"draws: draw 0 of stay makes no model: (?s:.*)-0.5 is out of range"):
-        compare(*both, draws=1, posterior=posterior)
+def test_a_value_that_a_lever_cannot_have_is_refused_before_anything_runs(both: tuple[Path, Path]) -> None:
+    posterior = write_posterior(both[1], [[0.7, 0.5], [0.7, -0.5]])
+    with pytest.raises(
+        UserError, match=r"posterior.parquet: row 1 of levers.stay.value is -0.5; expected 0 to"
+    ):
+        compare(*both, draws=2, posterior=posterior)
+
+
+def test_a_draw_that_makes_no_model_says_which(tmp_path: Path) -> None:
+    """Each number alone is possible, and both levers together are not."""
+    base = write_tiny(tmp_path)
+    names = ("once", "twice", "again")
+    levers = [POSTS.replace("name: posts", f"name: {name}") for name in names]
+    scenario = write_scenario(tmp_path, "more", *levers)
+    posterior = write_posterior(scenario, [[1000.0] * 3], tuple(f"levers.{name}.value" for name in names))
+    with pytest.raises(UserError, match=r"draws: draw 0 of more makes no model: (?s:.*)posts of 'posts'"):
+        compare(base, scenario, draws=1, posterior=posterior)
 
 
 def test_the_commands(both: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

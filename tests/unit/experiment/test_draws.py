@@ -183,6 +183,14 @@ def test_a_posterior_of_something_else_is_refused(
         assert word in str(caught.value)
 
 
+def test_values_that_a_number_cannot_have_are_refused_with_their_row(run: LoadedRun) -> None:
+    values = np.array([[0.6, 0.1], [0.6, -5.0]])
+    mark = model_mark(run, "posterior")
+    path = Draws(("healer.applying", "healer.moving"), values, mark).to_parquet("beyond.parquet")
+    with pytest.raises(UserError, match=r"beyond.parquet: row 1 of healer.moving is -5; expected 0 to 700"):
+        read_draws(path, run)
+
+
 def test_draws_without_a_mark_are_refused(run: LoadedRun) -> None:
     Draws(("healer.applying",), np.array([[0.6]])).to_parquet("unknown.parquet")
     with pytest.raises(UserError, match="belong to an unknown version of careersim"):

@@ -12,6 +12,7 @@ import pytest
 from careersim.model.assemble import read_model
 from careersim.model.graph import Model
 from careersim.model.lever_records import lever_records
+from careersim.model.priors import priors_of
 from careersim.model.spread import apportion, multiplied
 
 Build = Callable[..., Model]
@@ -115,6 +116,15 @@ def test_retirement_age_shifts_ages(build: Build, lever: Write) -> None:
     assert (found.first_year, found.last_year) == (2026, 2028)
     assert found.sectors == (False, False, False, True)
     assert all(found.counties)
+
+
+def test_a_range_without_ends_stops_where_the_lever_may_be(build: Build, lever: Write) -> None:
+    """A normal reaches below 0 and above every factor; no draw of a lever does."""
+    spread = "{kind: normal, a: 0.5, b: 2000}"
+    build(lever(kind="rate", target="leave", value=0.5, distribution=spread))
+    run, _ = read_model("run.yaml")
+    (prior,) = (one for one in priors_of(run) if one.path == "levers.test.value")
+    assert (prior.low, prior.high) == (0.0, 1000.0)
 
 
 def test_working_time_lever_selects_counties_and_ages(build: Build, lever: Write) -> None:
