@@ -233,9 +233,9 @@ def _notes(found: Ranking, tables: Mapping[str, pl.DataFrame], posterior: str | 
 
 _COSTS = (
     "Costs are those added to the end of the run, discounted, of the professions of the outcomes, where the "
-    "outcome is counted; what a policy costs besides the prices of the run file is not in them. SEK per unit "
-    "is told only where the effect is distinguishable from none, and divides the costs of all years by the "
-    "effect of one year, unless the outcome is a sum over years."
+    "outcome is counted; what a policy costs besides the prices of the run file is not in them. MSEK per "
+    "unit is told only where the effect is distinguishable from none, and divides the costs of all years by "
+    "the effect of one year, unless the outcome is a sum over years."
 )
 _INTERVALS = (
     "Intervals of the effect are of its expectation over the draws; 80 % of draws tells how uncertain the "

@@ -23,5 +23,5 @@ def need_calib(command: str) -> None:
     if missing:
         raise UserError(
             f"careersim {command} needs {' and '.join(missing)}, which is not installed",
-            remedy="install the extra: pip install 'careersim[calib]'",
+            remedy="install the extra: pip install 'careersim[calib]', in a clone pip install -e '.[calib]'",
         )

@@ -67,9 +67,11 @@ def checked(path: str | Path) -> Checked:
             source.population(profession, run.spec.seed, 0)
     except UserError as error:
         return Checked(_lines(str(error)))
+    levers = lever_records(run)
+    inside = (number.kind_of_source for record in levers for number in record.numbers)
     return Checked(
-        parameters=Counter(record.kind for record in provenance(run)),
-        levers=Counter(record.kind_of_source for record in lever_records(run)),
+        parameters=Counter((*(record.kind for record in provenance(run)), *inside)),
+        levers=Counter(record.kind_of_source for record in levers),
     )
 
 

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from careersim.config.bonus_spec import BonusSpec, bonus_records
 from careersim.config.loaded import LoadedRun
 from careersim.model.provenance import Kind, source_text
 
-__all__ = ["LeverRecord", "lever_records"]
+__all__ = ["LeverNumber", "LeverRecord", "lever_records"]
+
+
+@dataclass(frozen=True)
+class LeverNumber:
+    """A number inside a lever, such as the uptake of a bonus, with its source.
+
+    Attributes
+    ----------
+    name
+        Keys below the lever, joined by points.
+    value, unit, low, high
+        As in the run file.
+    distribution
+        In words, if it has one.
+    source, kind_of_source
+        As of a lever.
+    """
+
+    name: str
+    value: float | None
+    unit: str
+    low: float | None
+    high: float | None
+    distribution: str | None
+    source: str
+    kind_of_source: Kind
 
 
 @dataclass(frozen=True)
@@ -27,6 +55,8 @@ class LeverRecord:
         The evidence card as written; None if there is none.
     layer
         The file of the lever.
+    numbers
+        What it has besides its value; of bonuses only.
     """
 
     name: str
@@ -36,6 +66,7 @@ class LeverRecord:
     kind_of_source: Kind
     evidence: dict[str, Any] | None
     layer: str
+    numbers: tuple[LeverNumber, ...] = ()
 
 
 def lever_records(run: LoadedRun) -> tuple[LeverRecord, ...]:
@@ -69,6 +100,16 @@ def lever_records(run: LoadedRun) -> tuple[LeverRecord, ...]:
                 kind_of_source=kind,
                 evidence=None if card is None else card.model_dump(exclude_none=True),
                 layer=str(document.path),
+                numbers=() if lever.bonus is None else tuple(_numbers(lever.bonus)),
             )
         )
     return tuple(records)
+
+
+def _numbers(bonus: BonusSpec) -> Iterator[LeverNumber]:
+    for keys, one in bonus_records(bonus).items():
+        if one.source is not None:
+            kind, source = source_text(one.source)
+            name, drawn = ".".join(("bonus", *keys)), one.distribution
+            words = None if drawn is None else f"{drawn.kind} ({drawn.a:g}, {drawn.b:g})"
+            yield LeverNumber(name, one.value, one.unit, one.low, one.high, words, source, kind)

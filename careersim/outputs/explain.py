@@ -79,6 +79,15 @@ def print_explanation(content: dict[str, Any], console: Console) -> None:
     if content["levers"]:
         rows = [record | {"evidence": _evidence(record["evidence"])} for record in content["levers"]]
         console.print(_table("Levers", rows, ("name", "does", "source", "evidence")))
+        for lever in content["levers"]:
+            if lever["numbers"]:
+                rows = [
+                    number | {"range": _range(number) or number["distribution"]}
+                    for number in lever["numbers"]
+                ]
+                console.print(
+                    _table(f"Numbers of {lever['name']}", rows, ("name", "value", "unit", "range", "source"))
+                )
     for one in content["professions"]:
         console.print(Text(f"\n{one['label_en']} ({one['name']}), from the end of {one['start_year']}"))
         console.print(_table("States", one["states"], ("name", "label_en", "kind")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from careersim.model.lever_records import LeverRecord
@@ -75,7 +76,7 @@ def lever_rows(records: Iterable[LeverRecord]) -> list[dict[str, Any]]:
     Returns
     -------
     Name, profession (None for all), what the lever does in words, source with its kind, evidence card (None
-    if there is none) and file.
+    if there is none), file, and the numbers that it has besides its value.
     """
     return [
         {
@@ -86,6 +87,7 @@ def lever_rows(records: Iterable[LeverRecord]) -> list[dict[str, Any]]:
             "kind_of_source": record.kind_of_source,
             "evidence": record.evidence,
             "layer": record.layer,
+            "numbers": [asdict(number) for number in record.numbers],
         }
         for record in records
     ]

@@ -113,20 +113,20 @@ def _lever_notes(
             f"are held in {question.target_year} (nation, median)."
         )
     asked = table.filter(pl.col("asked") & ~pl.col("met") & pl.col("share_both").is_not_null())
-    for row in asked.iter_rows(named=True):
-        name = "Sweden" if row["county_code"] == "00" else COUNTY_NAMES[row["county_code"]]
-        if row["applications_needed"] is None:
+    for (factor,), rows in asked.partition_by(
+        "applications_needed", maintain_order=True, as_dict=True
+    ).items():
+        if factor is None:
             notes.append(
-                f"{name}: not even five times today's rate of application and no limit of supervision "
-                f"would do; "
-                "only time, or moves from elsewhere."
+                f"{_names(rows)}: not even five times today's rate of application and no limit of "
+                "supervision would do; only time, or moves from elsewhere."
             )
         else:
-            factor = row["applications_needed"]
             apply = "as many applications as today" if factor == 1 else f"{factor:g} times the applications"
+            peak = ", ".join(f"{needed:.1f}" for needed in rows["supervision_needed"])
             notes.append(
-                f"{name} would need {apply} and supervision of {row['supervision_needed']:.1f} trainees per "
-                "full-time equivalent at the peak, with posts for all of them."
+                f"{_names(rows)} would need {apply}, posts for all who then train, and supervision at the "
+                f"peak of {peak} trainees per full-time equivalent{' in turn' if len(rows) > 1 else ''}."
             )
     return notes
 

@@ -41,6 +41,14 @@ _STOPS = {
 }
 
 
+_REASONS = {
+    "applicants": "for lack of applicants",
+    "supervisors": "for lack of supervisors",
+    "others": "because others' new posts take their applicants",
+    "time": "because nobody who starts then is there in time",
+    "unsettled": "as far as the search went",
+}
+
 _READINGS = {
     "list": "guideline (list reading, by {basis})",
     "ratio": "guideline (ratio reading, specialists only, by {basis})",
@@ -74,6 +82,32 @@ def question_words(question: Question, profession: str, lever: Planned, draws: i
     )
 
 
+def _answer_words(table: pl.DataFrame, question: Question, lever: Planned) -> str:
+    """Say in one or two sentences what came out."""
+    rows = table.filter(pl.col("county_code") == NATION) if question.national else table.filter("asked")
+    able, unable = rows.filter("met"), rows.filter(~pl.col("met"))
+    what = "posts" if lever.kind == "posts" else "beginners a year"
+    told = []
+    if len(able):
+        who = _place(able["county_code"][0]) if len(rows) == 1 else f"{len(able)} of {len(rows)} counties"
+        least = "" if able["smallest"].all() else "at most "
+        told.append(
+            f"{who} can meet it, with {least}{able['posts'].sum():,} {what} in place of "
+            f"{able['posts_as_is'].sum():,}."
+        )
+    if len(unable):
+        parts = [
+            f"{', '.join(map(_place, group['county_code']))} ({_REASONS.get(str(stop), stop)})"
+            for (stop,), group in unable.partition_by("stop", maintain_order=True, as_dict=True).items()
+        ]
+        told.append(f"No number of {what} is enough for {'; '.join(parts)}.")
+    return " ".join(told)
+
+
+def _place(code: str) -> str:
+    return "Sweden" if code == NATION else COUNTY_NAMES[code]
+
+
 def _those(lever: Planned) -> str:
     return "those" if lever.kind == "posts" else "that"
 
@@ -105,6 +139,7 @@ def print_posts(
         Of how many draws of uncertain numbers the replications are; 0 for fixed parameters.
     """
     console.print(Text(question_words(question, profession, lever, draws) + "\n"))
+    console.print(Text(_answer_words(table, question, lever)))
     console.print(_table(table, question, together, lever))
     console.print(Text(_legend(question, lever)))
     if table["share_with_substitution"].is_not_null().any():
@@ -123,8 +158,7 @@ def _table(table: pl.DataFrame, question: Question, together: Sequence[float], l
         shown.add_column(heading, justify="left" if heading.startswith("What") else "right", no_wrap=True)
     rows = table if question.national else table.filter(pl.col("asked"))
     for row in rows.iter_rows(named=True):
-        name = "Sweden" if row["county_code"] == NATION else COUNTY_NAMES[row["county_code"]]
-        shown.add_row(name, *_cells(row, lever))
+        shown.add_row(_place(row["county_code"]), *_cells(row, lever))
         if row["county_code"] == NATION:
             shown.add_section()
     if question.national:
@@ -216,9 +250,8 @@ def _principals(principals: pl.DataFrame, table: pl.DataFrame, question: Questio
     plain = {"today"} if lever.kind == "intake" else {"today", "own"}  # the table has all intervals
     for code in principals["county_code"].unique(maintain_order=True):
         if code in asked or (code == NATION and whole):
-            name = "Sweden" if code == NATION else COUNTY_NAMES[code]
             shown.add_row(
-                name, *(_part(cells[code, sector], kind, kind in plain) for sector, kind in columns)
+                _place(code), *(_part(cells[code, sector], kind, kind in plain) for sector, kind in columns)
             )
     return shown
 

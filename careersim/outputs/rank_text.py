@@ -91,14 +91,14 @@ def _policies(rows: pl.DataFrame) -> Table:
         "largest",
         "least in",
     ]
-    table = _table(*heads, *(["added MSEK", "MSEK per unit"] if priced else []), "")
+    table = _table(*heads, *(["MSEK\nadded", "MSEK\nper unit"] if priced else []))
     for row in rows.sort("rank").to_dicts():
         unit = row["unit"]
         county = "" if row["worst_county"] is None else (
             f"{COUNTY_NAMES[row['worst_county']]} {_signed(row['worst_county_effect'], unit)}"
         )  # fmt: skip
         cells = [
-            _who(row),
+            "\n  ".join([_who(row), *_marks(row)]),
             _signed(row["effect_mean"], unit),
             f"{_signed(row['effect_low'], unit)} to {_signed(row['effect_high'], unit)}",
             f"{_signed(row['effect_p10'], unit)} to {_signed(row['effect_p90'], unit)}",
@@ -111,7 +111,7 @@ def _policies(rows: pl.DataFrame) -> Table:
         if priced:
             each = row["cost_per_unit"]
             cells += [f"{row['cost_mean'] / 1e6:+,.0f}", "" if each is None else f"{each / 1e6:,.1f}"]
-        table.add_row(*cells, _marks(row))
+        table.add_row(*cells)
     return table
 
 
@@ -119,7 +119,7 @@ def _who(row: Mapping[str, Any]) -> str:
     return f"{row['policy']} (doing nothing)" if row["is_baseline"] else str(row["policy"])
 
 
-def _marks(row: Mapping[str, Any]) -> str:
+def _marks(row: Mapping[str, Any]) -> list[str]:
     marks = []
     if row["rank"] > 1 and row["tied_with_first"]:
         marks.append("tied with the first")
@@ -127,7 +127,7 @@ def _marks(row: Mapping[str, Any]) -> str:
         marks.append("least regret")
     if row["best_at_p10"]:
         marks.append("best at 10 %")
-    return ", ".join(marks)
+    return marks
 
 
 def _worth(rows: pl.DataFrame, unit: str) -> Table:
@@ -141,7 +141,7 @@ def _worth(rows: pl.DataFrame, unit: str) -> Table:
 def _table(*heads: str) -> Table:
     table = Table(box=None, pad_edge=False)
     for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place == 0 or not head else "right", overflow="fold")
+        table.add_column(head, justify="right" if place else "left", overflow="fold", no_wrap=place > 0)
     return table
 
 

@@ -23,7 +23,7 @@ from careersim.outputs.study_folder import read_study
 from careersim.rank import rank
 from tests.unit.compared import NEUTRAL, POSTS, STAY, lever, write_scenario
 from tests.unit.outputs.tiny import write_tiny
-from tests.unit.uncertain import write_uncertain
+from tests.unit.uncertain import PATHS, price_too, write_uncertain
 
 FEWER = lever("fewer", "seats", "posts", "multiply", 0, 2025)
 
@@ -57,7 +57,7 @@ def test_policies_in_order(tmp_path: Path) -> None:
     assert (nothing["cost_mean"], neutral["cost_mean"]) == (0, 0)
     assert fewer["cost_mean"] < 0 < more["cost_mean"]
     assert more["cost_per_unit"] == pytest.approx(more["cost_mean"] / more["effect_mean"])
-    assert "added MSEK" in one.summary()
+    assert "per unit" in one.summary()
     drawn = one.tables["draws"].filter(pl.col("policy") == "fewer")
     assert fewer["effect_mean"] == pytest.approx(drawn["effect"].mean())
     assert fewer["expected_regret"] == pytest.approx(drawn["regret"].mean())
@@ -80,6 +80,15 @@ def test_costs_are_those_of_a_comparison(tmp_path: Path) -> None:
         told = totals.filter(county_code=code, item="total", discounting="discounted")["difference_mean"][0]
         area = AREA_CODES.index(code)
         assert costs[1, 0, area] - costs[0, 0, area] == pytest.approx(told)
+
+
+def test_drawn_prices_change_costs_and_not_what_knowing_is_worth(tmp_path: Path) -> None:
+    base = price_too(write_uncertain(tmp_path, until=2025))
+    policy = write_scenario(tmp_path, "more", POSTS.replace("2026", "2024"))
+    found = rank(base, policy, draws=40, replications=1, outcomes=["trainees"])
+    assert "costs.healer_pay" in found.tables["points"]["parameter"].to_list()
+    worth = found.tables["value_of_information"]
+    assert worth.filter(gap="all")["parameters"].to_list() == [len(PATHS)]
 
 
 def test_without_prices_costs_are_not_known(tmp_path: Path) -> None:

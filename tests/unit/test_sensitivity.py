@@ -9,14 +9,16 @@ import polars as pl
 import pytest
 
 from careersim.cli import main
+from careersim.config.load import load_run
 from careersim.errors import OutputError, UserError
 from careersim.experiment import extras
+from careersim.experiment.draws import priors_of
 from careersim.outputs.sensitivity_columns import SENSITIVITY_TABLES
 from careersim.outputs.study_folder import read_study
 from careersim.sensitivity import sensitivity
 from tests.unit.compared import POSTS, write_scenario
 from tests.unit.outputs.tiny import CAREER, RUN, write_tiny
-from tests.unit.uncertain import PATHS, write_uncertain
+from tests.unit.uncertain import PATHS, price_too, write_uncertain
 
 
 def test_indices_and_value_of_information(tmp_path: Path) -> None:
@@ -47,6 +49,13 @@ def test_indices_and_value_of_information(tmp_path: Path) -> None:
     assert len(back.manifest["priors"]) == 5
     with pytest.raises(OutputError, match="a folder of kind sensitivity"):
         read_study(folder, "rank", SENSITIVITY_TABLES)
+
+
+def test_prices_are_not_asked_about_as_they_change_no_life(tmp_path: Path) -> None:
+    path = price_too(write_uncertain(tmp_path, until=2024))
+    assert "costs.healer_pay" in [prior.path for prior in priors_of(load_run(path))]
+    found = sensitivity(path, outcomes=["trainees"], runs=40, replications=2)
+    assert sorted(found.tables["indices"]["parameter"]) == sorted(PATHS)
 
 
 def test_screening_of_the_effect_of_a_scenario(tmp_path: Path) -> None:

@@ -18,6 +18,15 @@ parameters:
 PATHS = ["healer.moving", "healer.posts", "healer.applying", "healer.retiring", "healer.new"]
 
 
+def price_too(path: Path) -> Path:
+    """Give a price a range as well."""
+    text = path.read_text(encoding="utf-8")
+    fixed, ranged = "value: 60000,", "value: 60000, low: 50000, high: 70000,"
+    assert fixed in text
+    path.write_text(text.replace(fixed, ranged), encoding="utf-8")
+    return path
+
+
 def write_uncertain(folder: Path, until: int = 2027) -> Path:
     """Write career and run file, and give the path of the run file."""
     return write_tiny(folder, RUN.replace("until: 2030", f"until: {until}") + RANGES)

@@ -179,6 +179,17 @@ def test_records_tell_source_and_evidence(cases: Path) -> None:
     assert second.evidence is None
 
 
+def test_records_tell_the_numbers_inside_a_bonus(repository: Path) -> None:
+    run, _ = read_model(repository / "configs" / "scenarios" / "stay_bonus_norrbotten.yaml")
+    (record,) = lever_records(run)
+    told = {number.name: number for number in record.numbers}
+    assert {"bonus.uptake", "bonus.salary", "bonus.attraction.elasticity", "bonus.rebound"} <= set(told)
+    assert (told["bonus.uptake"].value, told["bonus.uptake"].low) == (0.9, 0.6)
+    assert str(told["bonus.responses.leaving.newcomers"].distribution).startswith("normal (1.57, ")
+    assert all(number.source for number in record.numbers)
+    assert "assumption" in {number.kind_of_source for number in record.numbers}
+
+
 def test_apportion_serves_equal_remainders_in_order() -> None:
     assert apportion(4, (1.0, 1.0, 1.0)) == (2, 1, 1)
     assert apportion(5, (0.1, 0.1, 0.3)) == (1, 1, 3)
