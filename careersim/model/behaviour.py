@@ -1,4 +1,4 @@
-"""How persons behave, as frozen types of the declared model: rates, choices of a county, working time, sector."""
+"""How persons behave, as frozen types of the declared model: rates, choice of a county, working time, sector."""
 
 from __future__ import annotations
 
