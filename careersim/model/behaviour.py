@@ -1,4 +1,4 @@
-"""How persons behave, as frozen types of the declared model: rates, choice of a county, working time, sector."""
+"""How persons behave, as frozen types of the declared model: rates, choices, working time and sectors."""
 
 from __future__ import annotations
 
