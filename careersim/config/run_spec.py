@@ -135,6 +135,12 @@ class LeverSpec(SpecModel):
             raise refusal(
                 f"value {self.value:g} is outside {low:g} to {high:g}", expected="low <= value <= high"
             )
+        if self.kind == "bonus" and self.value == 0 and (high > 0 or self.distribution is not None):
+            raise refusal(
+                "a bonus of 0 has a range: it would be paid in draws only, and counted nowhere",
+                expected="a `value` above 0, or no range",
+                remedy="write the bonus in kronor",
+            )
         return self
 
     @model_validator(mode="after")

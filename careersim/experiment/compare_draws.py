@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
-from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from careersim.config.loaded import LoadedRun
 from careersim.errors import UserError
+from careersim.experiment.careers import CareerTally
 from careersim.experiment.compare import Paired, PairedRun, run_paired
 from careersim.experiment.draw_sets import DrawSets
 from careersim.experiment.draws import Draws, with_values
@@ -27,6 +28,7 @@ from careersim.flows.series import ProfessionSeries
 from careersim.model.assemble import assemble
 from careersim.model.costs import resolve_costs
 from careersim.model.graph import Model, Profession
+from careersim.schema import COUNTIES
 
 __all__ = ["check_draw_limits", "drawn_model", "part_of", "pooled", "run_paired_draws"]
 
@@ -111,13 +113,42 @@ def check_draw_limits(model: Model, draws: int, replications: int, runs: int, th
 
 
 def pooled(parts: Sequence[ProfessionSeries], profession: Profession) -> ProfessionSeries:
-    """Put the replications of several draws one after the other, under the profession without draws."""
+    """Put the replications of several draws one after the other, under the profession without draws.
+
+    Bonuses are put into its order: the best paid comes first, and which one that is may differ by draw.
+    """
+    parts = [
+        replace(part, contracts=_in_order(part.contracts, 2, part.profession, profession)) for part in parts
+    ]
     arrays: dict[str, Any] = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
         for field in fields(parts[0])
         if isinstance(getattr(parts[0], field.name), np.ndarray)
     }
     return replace(parts[0], profession=profession, **arrays)
+
+
+def _in_order(counts: NDArray[Any], axis: int, drawn: Profession, wanted: Profession) -> NDArray[Any]:
+    """Counts by bonus in the order of another draw; 0 for a bonus of nothing, which has no contracts."""
+    here = [bonus.name for bonus in drawn.bonuses]
+    names = [bonus.name for bonus in wanted.bonuses]
+    if here == names:
+        return counts
+    before = np.moveaxis(counts, axis, 0)
+    found = np.zeros((len(names), *before.shape[1:]), counts.dtype)
+    for number, name in enumerate(names):
+        if name in here:
+            found[number] = before[here.index(name)]
+    return np.moveaxis(found, 0, axis)
+
+
+def _tally_in_order(tally: CareerTally, drawn: ProfessionSeries, wanted: Profession) -> CareerTally:
+    if not wanted.bonuses:
+        return tally
+    paid = tally.paid
+    if not len(paid):  # nobody could sign in this draw
+        paid = np.zeros((len(drawn.years), len(drawn.profession.bonuses), COUNTIES, 2), np.int64)
+    return replace(tally, paid=_in_order(paid, 1, drawn.profession, wanted))
 
 
 def part_of(progress: Progress | None, part: int, parts: int) -> Callable[[int, int], None] | None:
@@ -153,7 +184,11 @@ def _pooled_run(asked: Asked, parts: Sequence[PairedRun]) -> PairedRun:
         asked,
         {name: pooled([part.series[name] for part in parts], professions[name]) for name in names},
         {
-            name: tuple(chain.from_iterable(part.tallies[name] for part in parts))
+            name: tuple(
+                _tally_in_order(tally, part.series[name], professions[name])
+                for part in parts
+                for tally in part.tallies[name]
+            )
             for name in names
             if all(name in part.tallies for part in parts)
         },
