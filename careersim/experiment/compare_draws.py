@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from careersim.config.loaded import LoadedRun
 from careersim.errors import UserError
+from careersim.experiment.careers import CareerTally
 from careersim.experiment.compare import Paired, PairedRun, run_paired
 from careersim.experiment.draw_sets import DrawSets
 from careersim.experiment.draws import Draws, with_values
@@ -27,6 +28,7 @@ from careersim.flows.series import ProfessionSeries
 from careersim.model.assemble import assemble
 from careersim.model.costs import resolve_costs
 from careersim.model.graph import Bonus, Model, Profession
+from careersim.schema import COUNTIES
 
 __all__ = ["check_draw_limits", "drawn_model", "part_of", "pooled", "run_paired_draws"]
 
@@ -146,6 +148,13 @@ def _by_bonus(values: NDArray[Any], drawn: Profession, profession: Profession) -
     return np.stack(cells, axis=-3) if cells else np.zeros((*shape[:-2], 0, *shape[-2:]), values.dtype)
 
 
+def _paid_in_order(tally: CareerTally, drawn: ProfessionSeries, profession: Profession) -> NDArray[np.int64]:
+    paid = tally.paid
+    if not len(paid):  # nobody could sign in this draw
+        paid = np.zeros((len(drawn.years), len(drawn.profession.bonuses), COUNTIES, 2), np.int64)
+    return _by_bonus(paid, drawn.profession, profession)
+
+
 def part_of(progress: Progress | None, part: int, parts: int) -> Callable[[int, int], None] | None:
     """Progress of one of several equal parts as progress of the whole."""
     if progress is None:
@@ -181,7 +190,7 @@ def _pooled_run(asked: Asked, parts: Sequence[PairedRun]) -> PairedRun:
         series,
         {
             name: tuple(
-                replace(tally, paid=_by_bonus(tally.paid, part.series[name].profession, one.profession))
+                replace(tally, paid=_paid_in_order(tally, part.series[name], one.profession))
                 for part in parts
                 for tally in part.tallies[name]
             )

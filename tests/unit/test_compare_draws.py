@@ -24,7 +24,7 @@ from careersim.outputs.compare_folder import read_comparison
 from careersim.outputs.folder import read_run
 from careersim.schema import COUNTY_CODES
 from careersim.simulate import simulate
-from tests.unit.compared import POSTS, STAY, STAY_BONUS, write_scenario
+from tests.unit.compared import BONUS, POSTS, STAY, STAY_BONUS, write_scenario
 from tests.unit.outputs.tiny import write_tiny
 
 UNSURE = STAY.replace("value: 0.5", "value: 0.5, low: 0.3, high: 0.9")
@@ -308,3 +308,34 @@ def test_priors_are_listed(both: tuple[Path, Path], capsys: pytest.CaptureFixtur
     assert "healer.posts" in told["fixed"]
     assert main(["priors", str(both[1]), "--profession", "heeler"]) == 2
     assert "did you mean 'healer'?" in capsys.readouterr().err
+
+
+def test_bonuses_keep_their_contracts_and_costs_where_draws_change_their_order(tmp_path: Path) -> None:
+    """The best paid bonus comes first in the model of each draw; one of 0 is not in it at all."""
+    base = write_tiny(tmp_path)
+    first = BONUS.replace("name: pay", "name: first").replace(
+        "value: 20000", "value: 9000, low: 0, high: 30000", 1
+    )
+    later = first.replace("name: first", "name: later").replace("from: 2026", "from: 2028", 1)
+    scenario = write_scenario(tmp_path, "two", first, later)
+    paths = ("levers.first.value", "levers.later.value")
+    amounts = [[8_000.0, 20_000.0], [20_000.0, 8_000.0], [0.0, 8_000.0], [0.0, 0.0]]
+    posterior = write_posterior(scenario, amounts, paths)
+    found = compare(base, scenario, draws=4, posterior=posterior, replications=2)
+    series = found.scenarios["two"]["healer"]
+    order = [bonus.name for bonus in series.profession.bonuses]
+    signed = {name: series.contracts[:, :, order.index(name), :, 0].sum(axis=2) for name in order}
+    assert not signed["later"][:, : series.years.index(2028)].any()
+    assert not signed["first"][4:].any()
+    assert not signed["later"][6:].any()
+    assert signed["first"][:4].any(axis=1).all()
+    assert signed["later"][:2].any(axis=1).all()
+    deadweight = (
+        found.tables["deadweight"].filter(county_code="00").rows_by_key("lever", named=True, unique=True)
+    )
+    for name in order:
+        amount = np.repeat([draw[paths.index(f"levers.{name}.value")] for draw in amounts], 2)
+        paid = (signed[name].sum(axis=1) * amount).mean() * 12 * 1.3142
+        assert deadweight[name]["paid_mean"] == pytest.approx(paid)
+    alone = simulate(scenario, draws=4, posterior=posterior, replications=2).series["healer"]
+    assert np.array_equal(alone.contracts, series.contracts)
