@@ -45,7 +45,7 @@ def test_levers_are_shown_with_source_and_evidence(repository: Path) -> None:
     text = stream.getvalue()
     for words in (
         "tester rate leave × 0.5 from 2026 in Stockholm at ages 60-66 (half of it gone after 2 years)",
-        "tester retirement_age retire years of age + 1.5 from 2026 for regional employers",
+        "tester retirement_age retire years of age + 1.5 from 2026 for other employers",
         "demand need_weight × 1.1 from 2026",
         "none: Nowhere in 2020; effect 0.5 (0.4 to 0.9); both respond; Invented",
         "from 2026 to 2028",
