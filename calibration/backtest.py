@@ -20,7 +20,7 @@ from calibration.candidates import Candidate, Candidates
 from calibration.chance import generator
 from calibration.design import Floats
 from calibration.fit import opened
-from calibration.scoring import score, skill, summarise
+from calibration.scoring import score, with_skill
 from calibration.spec import Calibration, read_calibration
 from calibration.target_types import Target, Targets
 from calibration.unknowns import Unknowns
@@ -91,7 +91,9 @@ def backtest(
         samples = _forecast(known, later, held, spec, Path(unfinished) / str(origin), workers, told, origin)
         parts.append(_scored(held, later.targets, samples, origin))
     numbers = pl.concat(parts)
-    return Backtest(spec, numbers, _summary(numbers, spec.seed), noise_floor(numbers))
+    by = ["origin", "block", "area"]
+    summary = with_skill(numbers, by, ours="careersim", naive=NAIVE, on="id", seed=spec.seed)
+    return Backtest(spec, numbers, summary, noise_floor(numbers))
 
 
 def _held_out(targets: Targets, spec: BacktestSpec, origin: int) -> Targets:
@@ -185,29 +187,3 @@ def _row(target: Target, origin: int) -> Mapping[str, object]:
         "year": target.year,
         "value": float(middle),
     }
-
-
-def _summary(numbers: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Scores by origin, block, area and forecast; skill on the numbers that both forecasts have."""
-    by = ["origin", "block", "area"]
-    rows = []
-    for key, part in numbers.group_by(by, maintain_order=True):
-        ours = part.filter(pl.col("forecast") == "careersim")
-        row: dict[str, object] = {**dict(zip(by, key, strict=True)), "forecast": "careersim"}
-        for name in NAIVE:
-            theirs = part.filter(pl.col("forecast") == name)
-            pairs = ours.join(theirs, on="id", suffix="_naive", maintain_order="left")
-            gained: dict[str, float | None] = dict.fromkeys(("skill", "low", "high"))
-            if pairs.height:
-                gained |= skill(pairs["crps"].to_numpy(), pairs["crps_naive"].to_numpy(), seed=seed)
-            row |= {
-                f"skill_{name}": gained["skill"],
-                f"skill_{name}_low": gained["low"],
-                f"skill_{name}_high": gained["high"],
-            }
-        rows.append(row)
-    skills = pl.DataFrame(rows, infer_schema_length=None).with_columns(
-        pl.col("^skill_.*$").cast(pl.Float64).fill_nan(None)
-    )
-    summary = summarise(numbers, [*by, "forecast"])
-    return summary.join(skills, on=[*by, "forecast"], how="left", maintain_order="left")

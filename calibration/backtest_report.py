@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 import careersim
 from calibration.backtest import NAIVE, Backtest
+from calibration.score_text import skill_text, told
 from careersim.outputs.folder import write_whole
 
 __all__ = ["backtest_text", "first_lines", "write_backtest"]
@@ -81,8 +81,8 @@ def _verdict(summary: pl.DataFrame) -> Iterator[str]:
                 "does its interval lie above 0."
             )
         else:
-            told = f"{_groups(shown)}, of {several.height} groups of counties"
-            yield f"Skill over {_NAMES[name]} is shown for {told}."
+            where = f"{_groups(shown)}, of {several.height} groups of counties"
+            yield f"Skill over {_NAMES[name]} is shown for {where}."
         if worse.height:
             yield f"{_NAMES[name].capitalize()} was better for {_groups(worse)}."
     counties = ours.filter(pl.col("area") == "counties")
@@ -106,12 +106,12 @@ def _table(summary: pl.DataFrame) -> Iterator[str]:
             row["area"],
             row["forecast"],
             row["numbers"],
-            _told(row["mape"], "{:.1f}"),
-            _told(row["median_ape"], "{:.1f}"),
-            _told(row["crps"], "{:.2f}"),
-            _told(row["coverage_80"], "{:.0%}"),
-            _told(row["coverage_95"], "{:.0%}"),
-            *(_skill(row, name) for name in NAIVE),
+            told(row["mape"], "{:.1f}"),
+            told(row["median_ape"], "{:.1f}"),
+            told(row["crps"], "{:.2f}"),
+            told(row["coverage_80"], "{:.0%}"),
+            told(row["coverage_95"], "{:.0%}"),
+            *(skill_text(row, name) for name in NAIVE),
         ]
         yield "| " + " | ".join(map(str, cells)) + " |"
 
@@ -120,18 +120,5 @@ def _floor(floor: pl.DataFrame) -> Iterator[str]:
     yield "| what | median % | mean % | times the floor |"
     yield "|---|---|---|---|"
     for row in floor.iter_rows(named=True):
-        cells = [row["what"], *(_told(row[name], "{:.1f}") for name in ("median", "mean", "times_floor"))]
+        cells = [row["what"], *(told(row[name], "{:.1f}") for name in ("median", "mean", "times_floor"))]
         yield "| " + " | ".join(cells) + " |"
-
-
-def _skill(row: dict[str, Any], name: str) -> str:
-    if row[f"skill_{name}"] is None:
-        return ""
-    text = f"{row[f'skill_{name}']:+.2f}"
-    if row["numbers"] > 1:
-        text += f" ({row[f'skill_{name}_low']:+.2f} to {row[f'skill_{name}_high']:+.2f})"
-    return text
-
-
-def _told(number: float | None, form: str) -> str:
-    return "" if number is None else form.format(number)

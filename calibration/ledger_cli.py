@@ -112,6 +112,8 @@ def score(observed: str, folder: str, name: str | None, as_json: bool) -> None:
 def _print(console: Console, name: str, described: dict[str, Any], scores: LedgerScores) -> None:
     from rich.table import Table
 
+    from calibration.score_text import skill_text, told
+
     table = Table(title=f"Forecast {name} ({described['spread']}; {described['draws']} draws)")
     for heading in ("profession", "what", "year", "where", "forecast", "numbers", "MAPE %", "CRPS"):
         table.add_column(heading)
@@ -125,12 +127,12 @@ def _print(console: Console, name: str, described: dict[str, Any], scores: Ledge
             row["area"],
             row["forecast"],
             str(row["numbers"]),
-            _told(row["mape"], "{:.1f}"),
-            _told(row["crps"], "{:.1f}"),
-            _told(row["coverage_80"], "{:.0%}"),
-            _told(row["coverage_95"], "{:.0%}"),
-            _with_ends(row, "skill_no_change"),
-            _with_ends(row, "skill_cohort"),
+            told(row["mape"], "{:.1f}"),
+            told(row["crps"], "{:.1f}"),
+            told(row["coverage_80"], "{:.0%}"),
+            told(row["coverage_95"], "{:.0%}"),
+            skill_text(row, "no_change"),
+            skill_text(row, "cohort"),
         )
     console.print(table)
     console.print(
@@ -139,16 +141,3 @@ def _print(console: Console, name: str, described: dict[str, Any], scores: Ledge
     )
     if scores.unmatched.height:
         console.print(f"{scores.unmatched.height} observed numbers are not part of the forecast.")
-
-
-def _with_ends(row: dict[str, Any], name: str) -> str:
-    if row[name] is None:
-        return ""
-    text = f"{row[name]:+.2f}"
-    if row["numbers"] > 1:
-        text += f" ({row[name + '_low']:+.2f} to {row[name + '_high']:+.2f})"
-    return text
-
-
-def _told(number: float | None, form: str) -> str:
-    return "" if number is None else form.format(number)

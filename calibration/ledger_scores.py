@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from calibration.observed import KEY
-from calibration.scoring import score, skill, summarise
+from calibration.scoring import score, with_skill
 from careersim.errors import UserError
 from careersim.flows.areas import NATION
 
@@ -76,32 +76,11 @@ def score_forecast(table: pl.DataFrame, observed: pl.DataFrame, *, seed: int = 1
         if given.height:
             parts.append(_scored(given, name, given[name].to_numpy()[None, :].astype(np.float64)))
     numbers = pl.concat(parts)
-    by = ["profession", "group", "measure", "year", "area", "forecast"]
-    summary = summarise(numbers, by)
-    return LedgerScores(numbers, _with_skill(numbers, summary, by[:-1], seed), unmatched)
+    by = ["profession", "group", "measure", "year", "area"]
+    summary = with_skill(numbers, by, ours="careersim", naive=NAIVE, on="county_code", seed=seed)
+    return LedgerScores(numbers, summary, unmatched)
 
 
 def _scored(rows: pl.DataFrame, name: str, samples: NDArray[np.float64]) -> pl.DataFrame:
     kept = rows.drop("samples", *NAIVE).with_columns(pl.lit(name).alias("forecast"))
     return score(kept, samples, rounding=rows["rounding"].to_list())
-
-
-def _with_skill(numbers: pl.DataFrame, summary: pl.DataFrame, by: list[str], seed: int) -> pl.DataFrame:
-    """Add what our forecast gains on the same numbers."""
-    rows = []
-    for key, part in numbers.group_by(by, maintain_order=True):
-        row: dict[str, object] = dict(zip(by, key, strict=True)) | {"forecast": "careersim"}
-        ours = part.filter(pl.col("forecast") == "careersim")
-        for name in NAIVE:
-            theirs = part.filter(pl.col("forecast") == name)
-            pairs = ours.join(theirs, on="county_code", suffix="_naive", maintain_order="left")
-            gained: dict[str, float | None] = dict.fromkeys(_ENDS.values())
-            if pairs.height:
-                gained |= skill(pairs["crps"].to_numpy(), pairs["crps_naive"].to_numpy(), seed=seed)
-            row |= {f"skill_{name}{end}": gained[key] for end, key in _ENDS.items()}
-        rows.append(row)
-    skills = pl.DataFrame(rows).with_columns(pl.col("^skill_.*$").cast(pl.Float64).fill_nan(None))
-    return summary.join(skills, on=[*by, "forecast"], how="left", maintain_order="left")
-
-
-_ENDS = {"": "skill", "_low": "low", "_high": "high"}

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from calibration.chance import generator
 from careersim.flows.attainment import wilson
 
-__all__ = ["LEVELS", "as_published", "crps", "score", "skill", "summarise"]
+__all__ = ["LEVELS", "as_published", "crps", "score", "skill", "summarise", "with_skill"]
 
 LEVELS = (80, 95)
 """Per cent of the central intervals that are scored."""
@@ -143,6 +143,52 @@ def summarise(scored: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         f"coverage_{level}{end}" for level in LEVELS for end in ("", "_low", "_high")
     }
     return pl.DataFrame(rows).with_columns(pl.col(name).cast(pl.Float64) for name in sorted(numbers))
+
+
+def with_skill(
+    scored: pl.DataFrame, by: Sequence[str], *, ours: str, naive: Sequence[str], on: str, seed: int
+) -> pl.DataFrame:
+    """Summarise the scores of several forecasts, with the skill of one against the others.
+
+    Parameters
+    ----------
+    scored
+        Rows of `score` of all forecasts, told apart by the column `forecast`.
+    by
+        Columns to summarise by, besides `forecast`.
+    ours, naive
+        The forecast whose skill is told, and those that it is compared with.
+    on
+        Column that says which numbers of two forecasts are the same.
+    seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    Columns of `summarise` by `by` and `forecast`, and for `ours` the columns `skill_NAME`, `skill_NAME_low`
+    and `skill_NAME_high` on the numbers that both forecasts have; null where there is none.
+    """
+    rows = []
+    for key, part in scored.group_by(list(by), maintain_order=True):
+        row: dict[str, object] = dict(zip(by, key, strict=True)) | {"forecast": ours}
+        own = part.filter(pl.col("forecast") == ours)
+        for name in naive:
+            theirs = part.filter(pl.col("forecast") == name)
+            pairs = own.join(theirs, on=on, suffix="_naive", maintain_order="left")
+            gained: dict[str, float | None] = dict.fromkeys(("skill", "low", "high"))
+            if pairs.height:
+                gained |= skill(pairs["crps"].to_numpy(), pairs["crps_naive"].to_numpy(), seed=seed)
+            row |= {
+                f"skill_{name}": gained["skill"],
+                f"skill_{name}_low": gained["low"],
+                f"skill_{name}_high": gained["high"],
+            }
+        rows.append(row)
+    skills = pl.DataFrame(rows, infer_schema_length=None).with_columns(
+        pl.col("^skill_.*$").cast(pl.Float64).fill_nan(None)
+    )
+    summary = summarise(scored, [*by, "forecast"])
+    return summary.join(skills, on=[*by, "forecast"], how="left", maintain_order="left")
 
 
 def skill(ours: NDArray[np.float64], theirs: NDArray[np.float64], *, seed: int) -> dict[str, float]:
