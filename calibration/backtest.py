@@ -26,6 +26,7 @@ from calibration.target_types import Target, Targets
 from calibration.unknowns import Unknowns
 from calibration.waves import run_waves, tolerances
 from careersim.data.places import NATIONAL_CODE
+from careersim.errors import UserError
 from careersim.experiment.draws import Prior
 
 __all__ = ["Backtest", "backtest"]
@@ -103,6 +104,13 @@ def _held_out(targets: Targets, spec: BacktestSpec, origin: int) -> Targets:
         for one in targets.targets
         if one.observed != "declared" and origin < one.year == one.last_year <= spec.until
     }
+    if not kept:
+        raise UserError(
+            f"no target is of a single year from {origin + 1} to {spec.until}",
+            where=f"{spec.name}: origins.{origin}",
+            expected="figures that were published later, to score the forecast",
+            remedy="choose an earlier origin",
+        )
     return targets.select(without=[one.id for one in targets.targets if one.id not in kept])
 
 

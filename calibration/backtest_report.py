@@ -87,6 +87,9 @@ def _verdict(summary: pl.DataFrame) -> Iterator[str]:
             yield f"{_NAMES[name].capitalize()} was better for {_groups(worse)}."
     counties = ours.filter(pl.col("area") == "counties")
     many = int(counties["numbers"].sum())
+    if not many:
+        yield "No county figures were held out."
+        return
     for level in (80, 95):
         held = float((counties[f"coverage_{level}"] * counties["numbers"]).sum())
         yield f"Of {many} county figures {held / many:.0%} lie in the {level} % intervals."
