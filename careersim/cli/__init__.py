@@ -101,7 +101,7 @@ def _run(words: list[str]) -> int:
         _silence(sys.stdout)
         return BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort) as end:
-        _tell("Interrupted; nothing half-finished is left behind.")
+        _tell("Interrupted; nothing half-written is left behind.")
         return 128 + end.number if isinstance(end, _Ended) else INTERRUPTED
     except OSError as error:
         if error.filename is not None or error.errno not in _FAILED_WRITES:
