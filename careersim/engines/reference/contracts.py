@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from careersim.engines.reference.chance import happens
 from careersim.engines.reference.world import World
 from careersim.model.bonus_types import NO_BONUS, Bonus, Phase, phase_code
 from careersim.schema import Decision
 
-if TYPE_CHECKING:
-    from careersim.engines.reference.person import Person
-
-__all__ = ["Place", "bonus_of", "end_contract_year", "sign_as_incumbent", "sign_as_newcomer"]
+__all__ = ["Holder", "Place", "bonus_of", "end_contract_year", "sign_as_incumbent", "sign_as_newcomer"]
 
 ON_COMING, ON_THE_SPOT = range(2)
 """Which word of `Decision.BONUS` decides for whom."""
+
+
+class Holder(Protocol):
+    """What a contract needs to know of a person, and writes on it."""
+
+    person_id: int
+    state: int
+    county: int
+    sector: int
+    age: int
+    fte: int
+    bonus: int
+    bonus_years: int
 
 
 class Place(NamedTuple):
@@ -34,7 +44,7 @@ def bonus_of(world: World, code: int) -> tuple[int, Bonus, Phase] | None:
     return number, world.profession.bonuses[number], Phase(phase)
 
 
-def sign_as_incumbent(world: World, person: Person) -> None:
+def sign_as_incumbent(world: World, person: Holder) -> None:
     """Offer what begins this year to who is there at its beginning."""
     offered = [
         number
@@ -44,7 +54,7 @@ def sign_as_incumbent(world: World, person: Person) -> None:
     _sign(world, person, offered, Phase.INCUMBENT, ON_THE_SPOT)
 
 
-def sign_as_newcomer(world: World, person: Person, before: Place | None) -> None:
+def sign_as_newcomer(world: World, person: Holder, before: Place | None) -> None:
     """Offer contracts at the end of the year to who has come in it; `before` is None for entrants."""
     offered = [
         number
@@ -57,7 +67,7 @@ def sign_as_newcomer(world: World, person: Person, before: Place | None) -> None
     _sign(world, person, offered, Phase.NEWCOMER, ON_COMING)
 
 
-def end_contract_year(world: World, person: Person) -> None:
+def end_contract_year(world: World, person: Holder) -> None:
     """Lose the contract of a place that was left; otherwise count it, and let a year of it pass."""
     found = bonus_of(world, person.bonus)
     if found is None:
@@ -77,12 +87,12 @@ def end_contract_year(world: World, person: Person) -> None:
         person.bonus = NO_BONUS
 
 
-def _may_sign(bonus: Bonus, person: Person) -> bool:
+def _may_sign(bonus: Bonus, person: Holder) -> bool:
     here = bonus.holds(person.state, person.county, person.sector)
     return here and bonus.age_low <= person.age <= bonus.age_high
 
 
-def _sign(world: World, person: Person, offered: list[int], phase: Phase, word: int) -> None:
+def _sign(world: World, person: Holder, offered: list[int], phase: Phase, word: int) -> None:
     found = bonus_of(world, person.bonus)
     if not offered or (found is not None and found[2] != Phase.REBOUND):
         return
