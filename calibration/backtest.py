@@ -17,8 +17,7 @@ import polars as pl
 from calibration.backtest_naive import naive_forecasts, noise_floor
 from calibration.backtest_spec import BacktestSpec, read_backtest
 from calibration.candidates import Candidate, Candidates
-from calibration.chance import generator
-from calibration.design import Floats
+from calibration.design import Floats, normals, uniforms
 from calibration.fit import opened
 from calibration.scoring import score, with_skill
 from calibration.spec import Calibration, read_calibration
@@ -27,7 +26,6 @@ from calibration.unknowns import Unknowns
 from calibration.waves import run_waves, tolerances
 from careersim.data.places import NATIONAL_CODE
 from careersim.errors import UserError
-from careersim.experiment.draws import Prior
 
 __all__ = ["Backtest", "backtest"]
 
@@ -141,7 +139,7 @@ def _forecast(
             predicted.append(one[0])
             named("forecast", done, len(asked))
     means = np.stack(predicted)
-    apart = generator(spec.seed, f"tolerance {origin}").standard_normal(means.shape)
+    apart = normals(*means.shape, seed=spec.seed, purpose=f"tolerance {origin}")
     return means + apart * tolerances(held)
 
 
@@ -150,7 +148,7 @@ def _candidates(unknowns: Unknowns, z: Floats, held: Targets, seed: int) -> list
     numbers = unknowns.values(z)
     split = [unknowns.split(one) for one in numbers]
     unseen = {
-        name: Prior(**one.prior_fields()).quantile(generator(seed, f"prior {name}").random(len(z)))  # type: ignore[arg-type]
+        name: one.prior().quantile(uniforms(len(z), 1, seed=seed, purpose=f"prior {name}")[:, 0])
         for name, one in held.coverages.items()
         if f"coverage.{name}" not in unknowns.paths
     }

@@ -12,6 +12,7 @@ from careersim.config.fault_report import Fault, FaultReport
 from careersim.config.faults import faults_from_validation_error
 from careersim.config.parameter_spec import ParameterSpec, SpecModel
 from careersim.config.yaml_source import read_yaml
+from careersim.experiment.draws import Prior
 
 __all__ = ["COVERAGE_FILE", "Coverage", "central_coverage", "read_coverages"]
 
@@ -47,18 +48,18 @@ class Coverage:
         """Path of the unknown: `coverage.NAME`."""
         return f"coverage.{self.name}"
 
-    def prior_fields(self) -> dict[str, str | float]:
-        """Fields of a prior of careersim, for `Prior(**fields)`."""
-        return {
-            "path": self.path,
-            "unit": self.unit,
-            "central": self.central,
-            "low": self.low,
-            "high": self.high,
-            "kind": "pert",
-            "source": self.source,
-            "label": self.label,
-        }
+    def prior(self) -> Prior:
+        """What is believed about it before any data."""
+        return Prior(
+            path=self.path,
+            unit=self.unit,
+            central=self.central,
+            low=self.low,
+            high=self.high,
+            kind="pert",
+            source=self.source,
+            label=self.label,
+        )
 
 
 def read_coverages(path: Path = COVERAGE_FILE) -> dict[str, Coverage]:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from calibration.chance import generator
+from careersim.experiment.resample import resamples
 from careersim.flows.attainment import wilson
 
 __all__ = ["LEVELS", "as_published", "crps", "score", "skill", "summarise", "with_skill"]
@@ -211,7 +211,7 @@ def skill(ours: NDArray[np.float64], theirs: NDArray[np.float64], *, seed: int) 
         raise ValueError(f"scores of shapes {ours.shape} and {theirs.shape}")
     if theirs.mean() == 0:
         return {"skill": float("nan"), "low": float("nan"), "high": float("nan")}
-    picked = generator(seed, "skill").integers(0, len(ours), size=(_RESAMPLES, len(ours)))
+    picked = resamples(len(ours), seed, "skill", _RESAMPLES)
     below = theirs[picked].mean(axis=1)
     ratios = 1 - ours[picked].mean(axis=1)[below > 0] / below[below > 0]
     low, high = np.quantile(ratios, [0.025, 0.975])

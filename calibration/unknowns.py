@@ -148,7 +148,7 @@ def read_unknowns(run: LoadedRun, reasons: Mapping[str, str], targets: Targets, 
         raise ConfigError("\n".join(faults))
     named = {target.coverage for target in targets.targets}
     coverages = {name: one for name, one in targets.coverages.items() if name in named}
-    observing = [Prior(**one.prior_fields()) for one in coverages.values()]  # type: ignore[arg-type]
+    observing = [one.prior() for one in coverages.values()]
     chosen = [(priors[path], reason) for path, reason in reasons.items()]
     chosen += [(prior, "How much of the truth a register shows.") for prior in observing]
     fixed = tuple(prior for path, prior in priors.items() if path not in reasons)

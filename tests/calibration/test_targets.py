@@ -287,7 +287,7 @@ def test_coverages_are_priors(tmp_path: Path) -> None:
     coverages = read_coverages()
     for name, one in coverages.items():
         assert one.low < one.central < one.high
-        assert one.prior_fields()["path"] == f"coverage.{name}"
+        assert one.prior().path == f"coverage.{name}"
         assert one.source
     assert central_coverage(coverages)["trainees_scb"] == 0.85
     path = tmp_path / "coverage.yaml"
