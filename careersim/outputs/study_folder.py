@@ -1,9 +1,9 @@
-"""`write_study` and `read_study`: folders of `sensitivity` and `rank`, complete or not there."""
+"""`write_study` and `read_study`: folders of comparisons, sensitivity and rankings, complete or not there."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,14 @@ from careersim.errors import OutputError
 from careersim.outputs.columns import Tables, check_columns, dictionary
 from careersim.outputs.folder import FORMAT, Run, write_whole
 
-__all__ = ["read_study", "write_study"]
+__all__ = ["KINDS", "read_study", "write_study"]
+
+KINDS = {
+    "comparison": ("a comparison", "compare"),
+    "rank": ("a ranking", "rank"),
+    "sensitivity": ("a study of sensitivity", "sensitivity"),
+}
+"""Kinds of folders: what they are, and the command that makes them."""
 
 
 def write_study(
@@ -22,6 +29,7 @@ def write_study(
     tables: Mapping[str, pl.DataFrame],
     manifest: Mapping[str, Any],
     declared: Tables,
+    optional: Collection[str] = (),
 ) -> Path:
     """Write a folder in one step.
 
@@ -30,13 +38,13 @@ def write_study(
     folder
         Must not exist; its parent must.
     kind
-        Name of the command, kept in `manifest.json`.
+        One of `KINDS`, kept in `manifest.json`.
     tables
-        All tables that are declared.
+        All tables that are declared; those that are optional may be left out.
     manifest
         Plain data for `manifest.json`.
-    declared
-        Columns of the tables.
+    declared, optional
+        Columns of the tables, and names of those that a folder may lack.
 
     Raises
     ------
@@ -48,14 +56,16 @@ def write_study(
 
     def fill(draft: Path) -> None:
         for name in declared:
+            if name in optional and name not in tables:
+                continue
             check_columns(name, tables[name].lazy(), declared)
             tables[name].write_parquet(draft / f"{name}.parquet")
 
     return write_whole(folder, fill, {"kind": kind, **manifest}, dictionary(declared))
 
 
-def read_study(folder: str | Path, kind: str, declared: Tables) -> Run:
-    """Open a folder that `write_study` made.
+def read_study(folder: str | Path, kind: str, declared: Tables, optional: Collection[str] = ()) -> Run:
+    """Open a folder that `write_study` made; parameters as there.
 
     Raises
     ------
@@ -63,22 +73,29 @@ def read_study(folder: str | Path, kind: str, declared: Tables) -> Run:
         If it is none of this kind, of another version, or incomplete.
     """
     path = Path(folder)
-    remedy = f"name a folder that `careersim {kind}` has made"
+    noun, command = KINDS[kind]
+    remedy = f"name a folder that `careersim {command}` has made"
     try:
         manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
         found, version, files = (manifest.get(key) for key in ("kind", "format", "files"))
     except (OSError, ValueError, AttributeError) as error:
         raise OutputError(
-            "this is no complete folder: manifest.json cannot be read", where=str(folder), remedy=remedy
-        ) from error
-    if found != kind or version != FORMAT or not isinstance(files, dict):
-        raise OutputError(
-            f"a folder of kind {found} and format {version}",
+            f"this is not a complete folder of {noun}: manifest.json cannot be read",
             where=str(folder),
-            expected=f"kind {kind} and format {FORMAT}",
             remedy=remedy,
+        ) from error
+    if found != kind or not isinstance(files, dict):
+        but = f" but a folder of kind {found}" if found else ""
+        raise OutputError(f"this is not the folder of {noun}{but}", where=str(folder), remedy=remedy)
+    if version != FORMAT:
+        raise OutputError(
+            f"folder of format {version}",
+            where=str(folder),
+            expected=f"format {FORMAT}",
+            remedy="open it with the version of careersim that wrote it, or make it again",
         )
-    for name, size in ({f"{name}.parquet": None for name in declared} | files).items():
+    required = [name for name in declared if name not in optional]
+    for name, size in ({f"{name}.parquet": None for name in required} | files).items():
         file = path / name
         if not file.is_file() or (size is not None and file.stat().st_size != size):
             raise OutputError(
@@ -86,4 +103,5 @@ def read_study(folder: str | Path, kind: str, declared: Tables) -> Run:
                 where=str(folder),
                 remedy="make it again, or copy it again as a whole",
             )
-    return Run(path, manifest, {name: pl.scan_parquet(path / f"{name}.parquet") for name in declared})
+    there = [name for name in declared if name in required or f"{name}.parquet" in files]
+    return Run(path, manifest, {name: pl.scan_parquet(path / f"{name}.parquet") for name in there})
