@@ -18,12 +18,13 @@ from calibration.backtest_naive import naive_forecasts, noise_floor
 from calibration.backtest_spec import BacktestSpec, read_backtest
 from calibration.candidates import Candidate, Candidates
 from calibration.design import Floats, normals, uniforms
+from calibration.discrepancy import discrepancy
 from calibration.fit import opened
 from calibration.scoring import score, with_skill
 from calibration.spec import Calibration, read_calibration
 from calibration.target_types import Target, Targets
 from calibration.unknowns import Unknowns
-from calibration.waves import run_waves, tolerances
+from calibration.waves import run_waves
 from careersim.data.places import NATIONAL_CODE
 from careersim.errors import UserError
 
@@ -140,7 +141,7 @@ def _forecast(
             named("forecast", done, len(asked))
     means = np.stack(predicted)
     apart = normals(*means.shape, seed=spec.seed, purpose=f"tolerance {origin}")
-    return means + apart * tolerances(held)
+    return np.asarray(means + apart @ np.linalg.cholesky(discrepancy(held)).T)
 
 
 def _candidates(unknowns: Unknowns, z: Floats, held: Targets, seed: int) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,6 +12,7 @@ from careersim.config.fault_report import Fault, FaultReport
 from careersim.config.faults import faults_from_validation_error
 from careersim.config.parameter_spec import ParameterSpec, SpecModel
 from careersim.config.yaml_source import read_yaml
+from careersim.errors import nearest_name
 from careersim.experiment.draws import Prior
 
 __all__ = ["COVERAGE_FILE", "Coverage", "central_coverage", "read_coverages"]
@@ -31,8 +32,12 @@ class Coverage:
         Always `rate_ratio`: a factor.
     central, low, high
         Mode and ends of a PERT distribution, the prior.
+    scatter
+        Standard deviation, as a share, of the coverage of single counties around that of the country.
     source
         Document and place, or the reason of an assumption.
+    scatter_source
+        The same for the scatter; empty without one.
     """
 
     name: str
@@ -42,6 +47,8 @@ class Coverage:
     low: float
     high: float
     source: str
+    scatter: float = 0.0
+    scatter_source: str = ""
 
     @property
     def path(self) -> str:
@@ -68,7 +75,7 @@ def read_coverages(path: Path = COVERAGE_FILE) -> dict[str, Coverage]:
     Parameters
     ----------
     path
-        A YAML file with the key `coverage`.
+        A YAML file with the keys `coverage` and, if counties differ, `scatter_by_county`.
 
     Returns
     -------
@@ -77,15 +84,18 @@ def read_coverages(path: Path = COVERAGE_FILE) -> dict[str, Coverage]:
     Raises
     ------
     ConfigError
-        With all faults of the file, among them a coverage without `value`, `low` and `high` above 0.
+        With all faults of the file, among them a coverage without `value`, `low` and `high` above 0, and a
+        scatter that is no share or belongs to no coverage.
     """
     document = read_yaml(path)
     report = FaultReport("the coverages")
+    records: Mapping[str, ParameterSpec] = {}
+    scatters: Mapping[str, ParameterSpec] = {}
     try:
-        records = _CoverageFile.model_validate(document.data).coverage
+        file = _CoverageFile.model_validate(document.data)
+        records, scatters = file.coverage, file.scatter_by_county
     except ValidationError as error:
         report.add(*faults_from_validation_error(error, document, _CoverageFile))
-        records = {}
     for name, one in records.items():
         if one.unit != "rate_ratio" or one.value is None or one.high is None or not (one.low or 0) > 0:
             line, _ = document.position(("coverage", name))
@@ -98,8 +108,22 @@ def read_coverages(path: Path = COVERAGE_FILE) -> dict[str, Coverage]:
                     expected="unit rate_ratio, and value, low and high above 0",
                 )
             )
+    for name, one in scatters.items():
+        if name in records and one.unit == "share" and one.value is not None and one.value > 0:
+            continue
+        line, _ = document.position(("scatter_by_county", name))
+        report.add(
+            Fault(
+                str(path),
+                line,
+                f"scatter_by_county.{name}",
+                "not a share above 0" if name in records else f"no coverage '{name}'",
+                expected="unit share and a value above 0, under the name of a coverage",
+                nearest=nearest_name(name, records),
+            )
+        )
     report.raise_if_any()
-    return {name: _coverage(name, one) for name, one in records.items()}
+    return {name: _coverage(name, one, scatters.get(name)) for name, one in records.items()}
 
 
 def central_coverage(coverages: Mapping[str, Coverage]) -> dict[str, float]:
@@ -111,14 +135,23 @@ class _CoverageFile(SpecModel):
     """The file: records by name."""
 
     coverage: dict[str, ParameterSpec]
+    scatter_by_county: dict[str, ParameterSpec] = {}
 
 
-def _coverage(name: str, one: ParameterSpec) -> Coverage:
+def _coverage(name: str, one: ParameterSpec, scatter: ParameterSpec | None) -> Coverage:
     # A parameter without a source, and one without a range, were refused before.
-    assert one.source is not None
     assert one.value is not None
     assert one.low is not None
     assert one.high is not None
+    read = Coverage(name, one.label or name, one.unit, one.value, one.low, one.high, _told(one))
+    if scatter is None or scatter.value is None:
+        return read
+    return replace(read, scatter=scatter.value, scatter_source=_told(scatter))
+
+
+def _told(one: ParameterSpec) -> str:
+    """The source of a record as text."""
     source = one.source
-    told = source.assumption or " ".join(filter(None, (source.document or source.literature, source.place)))
-    return Coverage(name, one.label or name, one.unit, one.value, one.low, one.high, told)
+    if source is None:
+        return ""
+    return source.assumption or " ".join(filter(None, (source.document or source.literature, source.place)))

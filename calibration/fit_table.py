@@ -81,7 +81,7 @@ def fit_table(targets: Targets, predicted: NDArray[np.float64]) -> pl.DataFrame:
     """
     mean = predicted.mean(axis=0)
     sd = predicted.std(axis=0, ddof=1) if len(predicted) > 1 else np.zeros(len(mean))
-    residual = standardised(targets, mean)
+    residual = standardised(targets, predicted)
     fields = (
         "id",
         "block",

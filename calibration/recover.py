@@ -72,8 +72,8 @@ def recover(
             replace(candidate_of(unknowns, z, 1), first=_FIRST + number) for number, z in enumerate(true)
         ]
         lived = np.concatenate(simulate("truths", asked))
-        blur = normals(truths, len(targets), seed=spec.seed, purpose="blur") + bias
-        observed = lived + blur * apart
+        blur = normals(truths, len(targets), seed=spec.seed, purpose="blur")
+        observed = lived + blur @ np.linalg.cholesky(apart).T + bias * np.sqrt(np.diag(apart))
         counts = np.array([target.role == "fit" for target in targets.targets])
         found = rank_truths(
             problem, true, observed[:, counts], seed=spec.seed, paths=unknowns.paths, told=told

@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 
 from calibration.identify import CORRELATED
+from calibration.markdown import markdown_table
 from calibration.outcome import Fit
+from calibration.report_counties import report_counties
 
 __all__ = ["first_lines", "report_text", "years_of"]
 
@@ -20,6 +22,7 @@ def report_text(fit: Fit) -> str:
         "\n".join(first_lines(fit)),
         *_missed(fit),
         *_targets(fit),
+        *report_counties(fit.table),
     ]
     if not fit.point_only:
         parts += [*_identified(fit), *_correlated(fit), *_sensitivity(fit)]
@@ -39,10 +42,16 @@ def first_lines(fit: Fit) -> Iterator[str]:
         f" published figures of {years}; {shown} more, which the run starts from, are shown."
     )
     share = met / len(judged) if len(judged) else 0.0
+    plain = int((judged["residual_by_country"].abs() <= 1.0).sum())
     yield (
         f"- {met} of {len(judged)} figures ({share:.0%}) are met within their own tolerance at the calibrated"
         f" numbers; {len(judged) - met} are missed and listed with the reason."
     )
+    if fit.table["county_factor_sd"].max():
+        yield (
+            "- That is with registers that may show another part of the truth in every county. With one"
+            f" coverage for the whole country {plain} ({plain / max(len(judged), 1):.0%}) are met."
+        )
     if fit.point_only:
         yield "- This is a point fit: no posterior, no intervals, and nothing is said about identifiability."
         return
@@ -86,7 +95,7 @@ def _missed(fit: Fit) -> Iterator[str]:
         ]
         for row in missed.sort(pl.col("residual").abs(), descending=True).iter_rows(named=True)
     ]
-    yield _markdown(["target", "published", "model", "residual", "reason"], rows)
+    yield markdown_table(["target", "published", "model", "residual", "reason"], rows)
 
 
 def _targets(fit: Fit) -> Iterator[str]:
@@ -106,7 +115,7 @@ def _targets(fit: Fit) -> Iterator[str]:
         ]
         for row in fit.table.iter_rows(named=True)
     ]
-    yield _markdown(["target", "published", "prior", "model", "residual", ""], rows)
+    yield markdown_table(["target", "published", "prior", "model", "residual", ""], rows)
 
 
 def _identified(fit: Fit) -> Iterator[str]:
@@ -123,7 +132,7 @@ def _identified(fit: Fit) -> Iterator[str]:
         ]
         for row in fit.identification.iter_rows(named=True)
     ]
-    yield _markdown(["unknown", "prior", "posterior", "contraction", "shift (prior sd)", ""], rows)
+    yield markdown_table(["unknown", "prior", "posterior", "contraction", "shift (prior sd)", ""], rows)
 
 
 def _correlated(fit: Fit) -> Iterator[str]:
@@ -135,7 +144,7 @@ def _correlated(fit: Fit) -> Iterator[str]:
         yield f"No two unknowns are correlated by {CORRELATED} or more in the posterior.{most}"
         return
     rows = [[row["path"], row["with"], f"{row['correlation']:+.2f}"] for row in strong.iter_rows(named=True)]
-    yield _markdown(["unknown", "with", "correlation"], rows)
+    yield markdown_table(["unknown", "with", "correlation"], rows)
 
 
 def _sensitivity(fit: Fit) -> Iterator[str]:
@@ -158,7 +167,7 @@ def _sensitivity(fit: Fit) -> Iterator[str]:
         ]
         for row in order.iter_rows(named=True)
     ]
-    yield _markdown(["without", "targets", "headline", "its sd, ratio", "unknown that moves most"], rows)
+    yield markdown_table(["without", "targets", "headline", "its sd, ratio", "unknown that moves most"], rows)
 
 
 def _method(fit: Fit) -> Iterator[str]:
@@ -179,7 +188,7 @@ def _method(fit: Fit) -> Iterator[str]:
                 f"{wave.worst_r_hat:.3f}",
             ]
         )
-    yield _markdown(
+    yield markdown_table(
         ["wave", "points", "fitted to", "explained", "missed (tolerances)", "most", "accepted", "R-hat"], rows
     )
     yield (
@@ -207,8 +216,3 @@ def _number(value: float | None, row: dict[str, object]) -> str:
     if value is not None:
         return f"{value:,.6g}"
     return f"{row['published_low']:,.6g} to {row['published_high']:,.6g}"
-
-
-def _markdown(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "/") for cell in line) + " |" for line in lines)

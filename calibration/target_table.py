@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from calibration.design import Floats
-from calibration.likelihood import standardised
+from calibration.discrepancy import county_effects
+from calibration.likelihood import chance_of_mean, standardised
 from calibration.target_types import Targets
 
 __all__ = ["target_table"]
@@ -42,11 +43,16 @@ def target_table(
     -------
     One row for each target. `residual` is in units of the target's own tolerance (0 within the published
     interval), `met` if it is at most 1 in size; targets with role `start` are no proof and have no `met`.
+    `county_factor` (and its standard deviation) is what the register of the target is estimated to show in
+    this county beyond its coverage of the country; `predicted` and its interval hold it.
+    `predicted_by_country` and `residual_by_country` are without it.
     """
     drawn = calibrated if posterior is None else posterior
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     before_low, before_high = np.quantile(prior_means, [0.025, 0.975], axis=0)
-    residual = standardised(targets, calibrated)
+    residual, plain = standardised(targets, calibrated), standardised(targets, calibrated, by_county=False)
+    mean = calibrated.mean(axis=0)
+    county = county_effects(targets, mean, chance_of_mean(calibrated))
     rows = []
     for i, target in enumerate(targets.targets):
         counts = target.role == "fit"
@@ -69,10 +75,15 @@ def target_table(
                 "tolerance": target.tolerance,
                 "prior_low": float(before_low[i]),
                 "prior_high": float(before_high[i]),
-                "predicted": float(calibrated[:, i].mean()),
-                "predicted_low": float(low[i]),
-                "predicted_high": float(high[i]),
+                "predicted": float(mean[i] * county.factor[i]),
+                "predicted_low": float(low[i] * county.factor[i]),
+                "predicted_high": float(high[i] * county.factor[i]),
                 "residual": float(residual[i]),
+                "coverage": target.coverage or None,
+                "county_factor": float(county.factor[i]),
+                "county_factor_sd": float(county.sd[i]),
+                "predicted_by_country": float(mean[i]),
+                "residual_by_country": float(plain[i]),
                 "met": met if counts else None,
                 "reason": None if met or not counts else reason,
                 "document": target.document,
@@ -87,5 +98,6 @@ _TYPES = {
     "published_low": pl.Float64,
     "published_high": pl.Float64,
     "met": pl.Boolean,
+    "coverage": pl.String,
     "reason": pl.String,
 }

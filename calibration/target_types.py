@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Literal, get_args
 
 from calibration.coverage import Coverage
+from careersim.data.places import NATIONAL_CODE
 
 __all__ = [
     "KINDS",
@@ -110,6 +112,19 @@ class Target:
     note: str
     file: str
     line: int
+
+    @property
+    def of_county(self) -> bool:
+        """Whether it is of one county and not of Sweden."""
+        return self.county_code != NATIONAL_CODE
+
+    @property
+    def size(self) -> float:
+        """What a tolerance or scatter in per cent is taken of: the value, or the middle of the interval."""
+        if self.value is not None:
+            return abs(self.value)
+        ends = [end for end in (self.low, self.high) if isfinite(end)]
+        return abs(sum(ends) / len(ends))
 
 
 @dataclass(frozen=True, slots=True)

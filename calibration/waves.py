@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from calibration.candidates import Candidate
 from calibration.design import Floats, latin_hypercube
+from calibration.discrepancy import discrepancy
 from calibration.emulator import Emulator, coefficients, fit_emulator
 from calibration.extra import library
 from calibration.point import best_point
 from calibration.posterior import Chain, Problem, sample_posterior
 from calibration.spec import CalibrationSpec
-from calibration.target_types import Target, Targets
+from calibration.target_types import Targets
 from calibration.unknowns import Unknowns
 
 __all__ = [
@@ -32,7 +33,6 @@ __all__ = [
     "first_wave",
     "likely_interval",
     "run_waves",
-    "tolerances",
 ]
 
 Simulate = Callable[[str, list[Candidate]], list[Floats]]
@@ -156,7 +156,7 @@ def first_wave(
 
     Returns
     -------
-    The problem, and the `blur` of all targets.
+    The problem, and the `discrepancy` of all targets.
     """
     counts = np.array([target.role == "fit" for target in targets.targets])
     points = _prior_points(unknowns, _many(spec, unknowns), spec.seed)
@@ -167,7 +167,7 @@ def first_wave(
     emulator = fit_emulator(unknowns.scaled(points), means)
     offset = _offset(simulate, spec, unknowns, np.zeros(len(unknowns)), "centre-1")
     problem = _problem(targets, counts, emulator, offset, chance, spec, unknowns)
-    return problem, blur(targets, chance)
+    return problem, discrepancy(targets, chance)
 
 
 def _many(spec: CalibrationSpec, unknowns: Unknowns) -> int:
@@ -187,33 +187,6 @@ def likely_interval(targets: Targets) -> tuple[Floats, Floats]:
     return low, high
 
 
-def tolerances(targets: Targets) -> Floats:
-    """The tolerance of every target, in its unit."""
-    return np.array([target.tolerance for target in targets.targets], dtype=np.float64)
-
-
-def blur(targets: Targets, chance: Floats) -> Floats:
-    """How far published and model may be apart beyond the chance of one replication, by target.
-
-    Tolerance; for a published count of few persons also the chance of the count itself, where the
-    replications do not hold it (a declared risk has none).
-
-    Returns
-    -------
-    Standard deviations, in the unit of each target.
-    """
-    counted = np.array([_count_variance(target) for target in targets.targets])
-    more = np.maximum(counted - np.diag(chance), 0.0)
-    return np.asarray(np.sqrt(tolerances(targets) ** 2 + more), dtype=np.float64)
-
-
-def _count_variance(target: Target) -> float:
-    count = target.value or 0.0
-    if target.likelihood == "beta_binomial" and target.trials:
-        return count * (1.0 - count / target.trials)
-    return count if target.likelihood in ("poisson", "multinomial") else 0.0
-
-
 def _problem(
     targets: Targets,
     counts: NDArray[np.bool_],
@@ -225,11 +198,8 @@ def _problem(
 ) -> Problem:
     """Put together how far published and emulated may be apart, for the targets that count."""
     low, high = likely_interval(targets)
-    covariance = (
-        np.diag(blur(targets, chance) ** 2)
-        + chance * (1.0 + 1.0 / spec.centre_replications)
-        + emulator.missed
-    )
+    more = chance * (1.0 + 1.0 / spec.centre_replications) + emulator.missed
+    covariance = discrepancy(targets, chance) + more
     shifted = emulator.shifted(offset)
     everything = Problem(low, high, covariance, shifted, unknowns.scaled, len(unknowns))
     return everything.without(~counts)

@@ -27,6 +27,7 @@ def test_reference_names_it(word: str) -> None:
 def test_reference_gives_the_coverages() -> None:
     for name, one in read_coverages().items():
         assert f"| `{name}` | {one.central:.2f} | {one.low:.2f}-{one.high:.2f} |" in REFERENCE
+        assert (f"| `{name}` | {one.scatter:.2f} |" in REFERENCE) == bool(one.scatter)
 
 
 def test_explanation_counts_the_targets() -> None:
