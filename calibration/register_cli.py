@@ -28,9 +28,7 @@ def register() -> None:
 
 @register.command()
 @click.argument("config")
-@click.option(
-    "--out", required=True, metavar="DIR", help="New folder; the register is panel.parquet in it."
-)
+@click.option("--out", required=True, metavar="DIR", help="New folder; the register is panel.parquet in it.")
 @as_json
 def synthesize(config: str, out: str, as_json: bool) -> None:
     """Simulate what a register would hold, with the errors that CONFIG describes.
