@@ -21,11 +21,21 @@ __all__ = ["calibrate", "teller"]
     "--out", required=True, metavar="DIR", help="New folder; unfinished work is kept in DIR.unfinished."
 )
 @click.option("--workers", type=int, metavar="N", help="Processes; all processors by default, same result.")
-@click.option("--point", is_flag=True, help="Only a good point, without a posterior.")
-@click.option("--recover", type=int, metavar="N", help="Instead: find N truths that are known.")
+@click.option("--point", is_flag=True, help="A quick look: only a good point, no posterior.")
+@click.option(
+    "--recover",
+    type=int,
+    metavar="N",
+    help="Instead: find N (20 or more) known truths; exit code 1 if it fails.",
+)
 @as_json
 def calibrate(config: str, out: str, as_json: bool, **options: Any) -> None:
-    """Fit the numbers of CONFIG to published figures, or prove that this can be trusted."""
+    """Fit the numbers of CONFIG to published figures, or prove that this can be trusted.
+
+    CONFIG is a calibration file, such as those in configs/calibration: which numbers may move, and to which
+    figures they are fitted. If the command is killed, give it again, and it goes on where it was. Begin with
+    docs/tutorial/first-calibration.md. Needs the extra: pip install -e '.[calib]'
+    """
     # Small products of matrices: more threads than one take ten times as long on a busy machine. numpy reads
     # this when it is imported, which no command has done before.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,15 +19,22 @@ __all__ = ["register"]
 
 @click.group()
 def register() -> None:
-    """Work with registers of persons: one row a person and year."""
+    """Work with registers of persons: one row a person and year.
+
+    `synthesize` makes one to practise on, `rates` estimates rates from it or from your own. Both read a
+    register file (docs/reference/person-year-panel.md).
+    """
 
 
 @register.command()
 @click.argument("config")
-@click.option("--out", required=True, metavar="DIR", help="New folder for the register.")
+@click.option("--out", required=True, metavar="DIR", help="New folder; the register is panel.parquet in it.")
 @as_json
 def synthesize(config: str, out: str, as_json: bool) -> None:
-    """Simulate what a register would hold, with the errors that CONFIG (a register file) describes."""
+    """Simulate what a register would hold, with the errors that CONFIG describes.
+
+    CONFIG is a register file: which run is simulated, and under `observation` how the register errs.
+    """
     from calibration.register.folder import write_register
     from calibration.register.spec import read_register
     from careersim.outputs.folder import check_target
@@ -43,11 +52,15 @@ def synthesize(config: str, out: str, as_json: bool) -> None:
 
 @register.command()
 @click.argument("panel")
-@click.option("--config", required=True, metavar="CONFIG", help="Register file: the run and the choices.")
-@click.option("--out", required=True, metavar="FILE.yaml", help="New run file with the rates.")
+@click.option("--config", required=True, metavar="CONFIG", help="Register file: the run and how to estimate.")
+@click.option("--out", required=True, metavar="FILE.yaml", help="New run file; tables stand beside it.")
 @as_json
 def rates(panel: str, config: str, out: str, as_json: bool) -> None:
-    """Estimate rates from PANEL and write them as a run file over that of CONFIG."""
+    """Estimate rates from PANEL and write them as a run file over that of CONFIG.
+
+    PANEL is a table with one row a person and year (.parquet or .csv), synthetic or real. Nothing is written
+    while it has a fault.
+    """
     from calibration.register.overlay import write_rates
     from calibration.register.panel import read_panel
     from calibration.register.rates import estimate_rates
@@ -82,8 +95,8 @@ def _print_rates(found: Rates, console: Any) -> None:
     table = Table("parameter", "cell", title=f"Rates of {found.years[0]}-{found.years[1]}")
     for name in ("before", "estimate", "95 % interval", "events", "person-years"):
         table.add_column(name, justify="right")
-    table.add_column("")
-    for row in found.table.to_dicts():
+    table.add_column("why as before")
+    for row in _shortened(found.table.to_dicts()):
         known = row["status"] == "estimated"
         table.add_row(
             row["parameter"],
@@ -97,8 +110,23 @@ def _print_rates(found: Rates, console: Any) -> None:
         )
     console.print(table)
     near, known = found.within()
-    console.print(f"{near} of {known} estimates lie within 2 standard errors of what they were.")
+    console.print(
+        f"{near} of {known} estimates lie within 2 standard errors of the number before: of the truth, if the"
+        " register is synthetic; of what the career file says, if it is real."
+    )
     for what, count in found.left_out.items():
         console.print(f"Left out: {count} persons {what}.")
     for note in found.notes:
         console.print(note)
+
+
+def _shortened(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Tell numbers that follow each other and that nothing was learnt about, for one reason, in one line."""
+
+    def alike(row: dict[str, Any]) -> tuple[Any, ...]:
+        own = "" if row["person_years"] == 0 else row["cell"]
+        return row["parameter"], row["status"], row["published"], own
+
+    for _, together in groupby(rows, key=alike):
+        first, *others = together
+        yield first | {"cell": f"{first['cell']} ... {others[-1]['cell']}"} if others else first

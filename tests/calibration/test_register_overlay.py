@@ -194,3 +194,18 @@ def test_ratios_by_county_and_sector_are_written_where_the_career_names_them(fre
     inside = shown.filter(pl.col("county_code").is_in(["01", "12"]))
     assert (inside["low"] < inside["ratio"]).all()
     assert (inside["ratio"] < inside["high"]).all()
+
+
+def test_ages_at_which_nobody_was_seen_are_told_in_one_line(
+    place: Path, found: Rates, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["register", "rates", str(place / "made/panel.parquet"), "--config", str(place / "register.yaml")]
+    assert main([*words, "--out", str(place / "told.yaml")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    unseen = found.table.filter(
+        parameter="retirement", person_years=0.0, status="not identified: nobody at this age"
+    )["cell"].to_list()
+    assert len(unseen) > 10
+    assert unseen[-1] == "120"
+    [line] = [line for line in lines if "..." in line and "retirement" in line]
+    assert line.split("│")[2].strip() == f"{unseen[0]} ... {unseen[-1]}"

@@ -1,8 +1,8 @@
 """The documentation does what it says: commands run, code runs, links lead somewhere, every key is described.
 
 In the README, the tutorial and the how-to pages a block fenced as `console` holds commands after `$`, one as
-`yaml` that begins with `# file: NAME` is a file that the reader saves, and one as `python` is run. They share
-one folder, in the order of the page. Blocks fenced as `sh` or `text` are for readers only.
+`yaml` or `csv` that begins with `# file: NAME` is a file that the reader saves, and one as `python` is run.
+They share one folder, in the order of the page. Blocks fenced as `sh` or `text` are for readers only.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def test_a_reader_can_follow_the_page(page: str, fresh_directory: Path) -> None:
             for line in text.splitlines():
                 assert line.startswith("$ "), f"{page}: a console block holds commands only, not '{line}'"
                 command(line.removeprefix("$ "))
-        elif language == "yaml" and (name := re.match(r"# file: (\S+)\n", text)):
+        elif language in ("yaml", "csv") and (name := re.match(r"# file: (\S+)\n", text)):
             Path(name[1]).write_text(text, encoding="utf-8")
         elif language == "python":
             exec(compile(text.replace("replications=20", "replications=2"), page, "exec"), namespace)
