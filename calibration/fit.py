@@ -39,6 +39,8 @@ __all__ = ["fit", "opened"]
 
 Told = Callable[[str, int, int], None]
 
+_LIVES = 2  # of a draw, for the headline; the luck of these lives is taken off by the mean of many
+
 
 def fit(
     config: str | Path,
@@ -130,8 +132,11 @@ def _judge(
     checked = z[np.linspace(0, len(z) - 1, min(spec.posterior.checked, len(z))).round().astype(np.intp)]
     asked = [candidate_of(unknowns, one, spec.replications) for one in checked]
     predicted = simulate("posterior", asked)
-    asked = [replace(one, headline=True, replications=2) for one in asked]
-    headline = np.array([one.mean() for one in simulate("headline", asked)])
+    asked = [replace(one, headline=True, replications=_LIVES) for one in asked]
+    middle = Candidate(model, coverage, spec.centre_replications, headline=True)
+    many = simulate("level", [middle])[0]
+    luck = many[:_LIVES].mean() - many.mean()
+    headline = np.array([one.mean() for one in simulate("headline", asked)]) - luck
     surface = headline_surface(checked, headline)
     return Fit(
         calibration,
@@ -142,7 +147,7 @@ def _judge(
         target_table(targets, spec.missed, at_point, np.concatenate(predicted), fitted.prior_means),
         identification(unknowns, z, fitted),
         correlations(unknowns, fitted),
-        pl.DataFrame(list(left_out(spec, targets, unknowns, fitted, surface))),
+        left_out(spec, targets, unknowns, fitted, surface),
         headline,
         surface,
         key,

@@ -96,7 +96,7 @@ def _layer(fit: Fit) -> str:
             said = "" if fit.identification["identified"][i] else " The data do not identify it."
         source = (
             f"{how}, on {data} (calibration {spec.name}); before, {prior.central:.6g} within"
-            f" {prior.low:.6g} to {prior.high:.6g} from: {prior.source}.{said}"
+            f" {prior.low:.6g} to {prior.high:.6g} from: {prior.source.rstrip('.')}.{said}"
         )
         numbers[unknown.path] = Calibrated(float(fit.calibrated[i]), low, high, source)
     description = f"Numbers of {', '.join(spec.professions)} calibrated on {data}."

@@ -124,13 +124,32 @@ def headline_surface(z: Floats, headline: Floats) -> Surface:
 
 def left_out(
     spec: CalibrationSpec, targets: Targets, unknowns: Unknowns, fitted: Fitted, surface: Surface
-) -> Iterable[dict[str, object]]:
+) -> pl.DataFrame:
     """Fit again without each block of targets, on the emulator, and see what moves.
 
-    Yields
-    ------
+    Returns
+    -------
     A row for each block: what the headline and its standard deviation become, and which unknown moves most.
+    None if there is a single block, without which nothing is left.
     """
+    rows = list(_left_out(spec, targets, unknowns, fitted, surface))
+    return pl.DataFrame(rows, schema=_LEFT_OUT)
+
+
+_LEFT_OUT = {
+    "block": pl.String,
+    "targets": pl.Int64,
+    "headline": pl.Float64,
+    "headline_change": pl.Float64,
+    "headline_sd_ratio": pl.Float64,
+    "unknown_moved_most": pl.String,
+    "moved_by_posterior_sd": pl.Float64,
+}
+
+
+def _left_out(
+    spec: CalibrationSpec, targets: Targets, unknowns: Unknowns, fitted: Fitted, surface: Surface
+) -> Iterable[dict[str, object]]:
     counted = [target for target in targets.targets if target.role == "fit"]
     whole = fitted.chain.z.reshape(-1, len(unknowns))
     before, spread = surface.at(whole), whole.std(axis=0, ddof=1)

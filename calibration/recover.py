@@ -28,6 +28,7 @@ from careersim.outputs.folder import check_target, write_whole
 __all__ = ["recover"]
 
 FEWEST = 20
+_TELLING = 0.5  # power below which a pass says little
 _FIRST = 1_000_000  # replications of truths, which no candidate lives
 
 
@@ -110,6 +111,8 @@ def _ranks(found: Recovery) -> pl.DataFrame:
 
 def _report(verdict: dict[str, Any], table: pl.DataFrame) -> str:
     passed = "Passed" if verdict["passed"] else "FAILED"
+    if verdict["passed"] and verdict["power_half_sd"] < _TELLING:
+        passed = "Nothing is wrong that so few truths could show"
     uniform = "uniform" if verdict["uniform"] else "NOT uniform"
     first = (
         f"- {passed}: {verdict['truths']} truths, {verdict['unknowns']} unknowns; 80 % intervals cover"

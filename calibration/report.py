@@ -37,15 +37,21 @@ def first_lines(fit: Fit) -> Iterator[str]:
     met = int(judged["met"].sum())
     years = years_of(judged)
     shown = len(targets) - len(judged)
+    professions, figures = ", ".join(spec.professions), _many(len(judged), "published figure")
     yield (
-        f"- {len(fit.unknowns)} unknowns of {', '.join(spec.professions)} were calibrated on {len(judged)}"
-        f" published figures of {years}; {shown} more, which the run starts from, are shown."
+        f"- {_many(len(fit.unknowns), 'unknown')} of {professions} calibrated on {figures} of {years}; {shown} more,"
+        " which the run starts from, are shown."
     )
+    if fit.calibration.later:
+        yield (
+            f"- Figures of years after {spec.until} are not compared: {len(fit.calibration.later)}; the run"
+            " ends there (`until`)."
+        )
     share = met / len(judged) if len(judged) else 0.0
     plain = int((judged["residual_by_country"].abs() <= 1.0).sum())
     yield (
         f"- {met} of {len(judged)} figures ({share:.0%}) are met within their own tolerance at the calibrated"
-        f" numbers; {len(judged) - met} are missed and listed with the reason."
+        f" numbers; missed: {len(judged) - met}, listed with the reason."
     )
     if fit.table["county_factor_sd"].max():
         yield (
@@ -66,7 +72,8 @@ def first_lines(fit: Fit) -> Iterator[str]:
     low, middle, high = np.quantile(fit.headline, [0.025, 0.5, 0.975])
     yield (
         f"- Persons at work as {spec.headline.profession} in {spec.headline.year} with these numbers:"
-        f" {middle:,.0f} ({low:,.0f} to {high:,.0f}, 95 % of draws, each the mean of two lives)."
+        f" {middle:,.0f} ({low:,.0f} to {high:,.0f}, 95 % of draws; each is the mean of two lives, with the"
+        f" luck of those two taken off by {spec.centre_replications} lives of the middle)."
     )
     worst = float(fit.fitted.chain.r_hat.max())
     if worst > 1.05:
@@ -76,7 +83,11 @@ def first_lines(fit: Fit) -> Iterator[str]:
 def years_of(table: pl.DataFrame) -> str:
     """First and last year of targets, such as `2020-2024`."""
     years = [*table["year"].to_list(), *table["last_year"].to_list()]
-    return f"{min(years)}-{max(years)}"
+    return f"{min(years)}-{max(years)}" if min(years) < max(years) else str(min(years))
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _missed(fit: Fit) -> Iterator[str]:
@@ -156,6 +167,9 @@ def _sensitivity(fit: Fit) -> Iterator[str]:
         f" {headline.profession} at work in {headline.year}, told from the unknowns by a plane that explains"
         f" {fit.surface.explained:.0%} of its variance over the posterior."
     )
+    if not len(fit.sensitivity):
+        yield "There is one block of targets only, without which nothing is left to fit to."
+        return
     order = fit.sensitivity.sort(pl.col("headline_change").abs(), descending=True)
     rows = [
         [
@@ -207,6 +221,8 @@ def _not_calibrated(fit: Fit) -> Iterator[str]:
 def _not_modelled(fit: Fit) -> Iterator[str]:
     spec, targets = fit.calibration.spec, fit.calibration.targets
     left = [f"- {name}: {reason}" for name, reason in spec.without.items()]
+    later = f"a year after {spec.until}, where the run ends (`until`)"
+    left += [f"- {name}: {later}" for name in fit.calibration.later]
     left += [f"- {one.id}: {one.figure}. {one.reason}" for one in targets.not_modelled]
     yield "## Published figures that are not used"
     yield "\n".join(left) or "None."

@@ -81,12 +81,15 @@ class Calibration:
         Only the professions that are calibrated, until the last year that is compared.
     targets
         Those that the run can show, without those left out.
+    later
+        Ids of targets of years after `until`.
     """
 
     spec: CalibrationSpec
     document: SourceDocument
     run: LoadedRun
     targets: Targets
+    later: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
@@ -142,8 +145,10 @@ def read_calibration(
                     expected="the id or block of a target",
                     nearest=nearest_name(name, known),
                 )
-    chosen = everything.select(until=spec.until, without=spec.without)
-    return Calibration(spec, document, loaded, chosen)
+    asked_for = everything.select(without=spec.without)
+    chosen = asked_for.select(until=spec.until)
+    later = tuple(one for one in asked_for.ids if one not in chosen.ids)
+    return Calibration(spec, document, loaded, chosen, later)
 
 
 def _target_name(name: str, document: SourceDocument) -> str | Path:

@@ -28,6 +28,9 @@ __all__ = ["ALL_COUNTIES", "COLUMNS", "REQUIRED", "targets_of_row"]
 ALL_COUNTIES = "*"
 """`county_code` of a row that stands for every county that its figure has."""
 
+OWN = "own: "
+"""How the document of a figure begins that is not published, in a table of one's own."""
+
 REQUIRED = (
     "id",
     "measure",
@@ -270,13 +273,7 @@ def _typed(cells: Mapping[str, str]) -> _Printed:
             expected="`table` and `where`, or `document` and `place`",
             remedy="say where the number is printed",
         )
-    try:
-        document(cells["document"])
-    except DataError as error:
-        try:
-            literature(cells["document"])
-        except DataError:
-            raise ConfigError(str(error), where="document") from None
+    _known_document(cells["document"])
     if not cells["value"]:
         if not cells["low"] and not cells["high"]:
             raise ConfigError("neither a value nor an interval", where="value", expected="a number")
@@ -288,6 +285,22 @@ def _typed(cells: Mapping[str, str]) -> _Printed:
         raise ConfigError(str(error)) from None
     trials = _number(cells["trials"], "trials") if cells["trials"] else 0.0
     return _Printed(value, low, high, rounding.step, trials, cells["document"], cells["place"])
+
+
+def _known_document(key: str) -> None:
+    """Accept shipped documents, the literature, and what an own table calls its own."""
+    if key.startswith(OWN) and key.removeprefix(OWN).strip():
+        return
+    try:
+        document(key)
+    except DataError as error:
+        try:
+            literature(key)
+        except DataError:
+            remedy = (
+                f"name a figure that is not shipped as `{OWN}` and what it is, such as `{OWN}pay records`"
+            )
+            raise ConfigError(str(error), where="document", remedy=remedy) from None
 
 
 def _with_ends(printed: _Printed, cells: Mapping[str, str]) -> _Printed:

@@ -210,3 +210,35 @@ def test_the_command_prints_one_object(tmp_path):
     assert not (tmp_path / "point" / "posterior.parquet").exists()
     wrong = CliRunner().invoke(calibrate, [str(config), "--out", "x", "--point", "--recover", "100"])
     assert isinstance(wrong.exception, UserError)
+
+
+def test_one_block_of_targets_and_figures_of_later_years(tmp_path):
+    config = write_files(tmp_path, missed={}, waves=1)
+    later = {"id": "later", **STOCK, "year": "2040"}
+    own = {"id": "own", **STOCK, "document": "own: pay records of one region"}
+    write_rows(tmp_path / "mine.csv", own, later)
+    result, out = fit(config, tmp_path / "out")
+    assert result.calibration.later == ("later",)
+    assert not len(result.sensitivity)
+    assert "headline_change" in pl.read_csv(out / "sensitivity.csv").columns
+    report = (out / "report.md").read_text()
+    assert "Figures of years after 2025 are not compared: 1" in report
+    assert "- later: a year after 2025, where the run ends (`until`)" in report
+    assert "There is one block of targets only" in report
+    assert "calibrated on 1 published figure of 2025" in report
+    assert result.table["document"].to_list() == ["own: pay records of one region"]
+
+
+def test_the_headline_has_the_level_of_many_lives(done):
+    """Two lives a draw give the width; the level is that of `centre_replications` lives at the middle."""
+    config, result, _ = done
+    calibration = read_calibration(config)
+    candidates = Candidates(calibration.run, calibration.targets, 5, ("occupational_therapist", 2026))
+    model, coverage = result.unknowns.split(result.calibrated)
+    many = candidates.simulate(Candidate(model, coverage, 8, headline=True))
+    draws = result.z[np.linspace(0, len(result.z) - 1, 4).round().astype(int)]
+    two = [
+        candidates.simulate(Candidate(*result.unknowns.split(values), 2, headline=True)).mean()
+        for values in result.unknowns.values(draws)
+    ]
+    np.testing.assert_allclose(result.headline, np.array(two) - many[:2].mean() + many.mean())
