@@ -24,6 +24,7 @@ __all__ = ["UNIDENTIFIED", "Surface", "correlations", "headline_surface", "ident
 
 UNIDENTIFIED = 0.10
 CORRELATED = 0.7
+_SHRINKAGES = tuple(10.0**power for power in range(2, -5, -1))
 
 
 def identification(unknowns: Unknowns, z: Floats, fitted: Fitted) -> pl.DataFrame:
@@ -110,16 +111,36 @@ class Surface:
 
 
 def headline_surface(z: Floats, headline: Floats) -> Surface:
-    """Fit a plane with a little shrinkage, so that few draws are enough."""
+    """Fit a plane, shrunk as little as predicts best.
+
+    What the data tell well hardly varies over the draws, so that a fixed shrinkage would level its slope: the
+    very one that matters when those data are left out. So the shrinkage is that with the smallest squares
+    of draws left out.
+
+    Parameters
+    ----------
+    z
+        Draws of the posterior that were simulated: draw x unknown.
+    headline
+        Persons by draw.
+    """
     middle, centred = z.mean(axis=0), z - z.mean(axis=0)
     y = headline - headline.mean()
-    gram = centred.T @ centred + np.eye(z.shape[1])
-    slopes = np.linalg.solve(gram, centred.T @ y)
-    leverage = np.einsum("ij,ji->i", centred, np.linalg.solve(gram, centred.T)) + 1.0 / len(z)
-    left = (y - centred @ slopes) / (1.0 - np.minimum(leverage, 0.999))
+    missed, slopes = min(
+        (_ridge(centred, y, shrinkage) for shrinkage in _SHRINKAGES), key=lambda found: found[0]
+    )
     total = float(y @ y)
-    explained = 1.0 - float(left @ left) / total if total > 0 else 0.0
+    explained = 1.0 - missed / total if total > 0 else 0.0
     return Surface(float(headline.mean() - middle @ slopes), slopes, explained)
+
+
+def _ridge(centred: Floats, y: Floats, shrinkage: float) -> tuple[float, Floats]:
+    """Sum of squares of draws left out, and slopes."""
+    gram = centred.T @ centred + shrinkage * np.eye(centred.shape[1])
+    slopes = np.linalg.solve(gram, centred.T @ y)
+    leverage = np.einsum("ij,ji->i", centred, np.linalg.solve(gram, centred.T)) + 1.0 / len(y)
+    left = (y - centred @ slopes) / (1.0 - np.minimum(leverage, 0.999))
+    return float(left @ left), np.asarray(slopes, dtype=np.float64)
 
 
 def left_out(

@@ -22,6 +22,7 @@ from calibration.emulator import Emulator
 __all__ = ["Chain", "Problem", "sample_many", "sample_posterior"]
 
 _FARTHEST = 5.0  # a standard normal draw beyond is rarer than one in a million
+_SLOPE_OVER = 0.05  # of a standard deviation of the prior
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,8 @@ def sample_many(
     many += many % 2
     half = many // 2
     burnt = steps // 3
-    spread = normals(sets * many, unknowns, seed=seed, purpose=f"{purpose}/start")
-    z = np.clip(start[:, None, :] + 0.3 * spread.reshape(sets, many, unknowns), -4.9, 4.9)
+    spread = normals(sets * many, unknowns, seed=seed, purpose=f"{purpose}/start").reshape(sets, many, -1)
+    z = np.clip(start[:, None, :] + spread @ _first_spread(problem, figures, start), -4.9, 4.9)
     value = _log_posteriors(problem, figures, z)
     kept_z = np.empty((steps - burnt, sets, many, unknowns))
     kept_value = np.empty((steps - burnt, sets, many))
@@ -201,6 +202,30 @@ def sample_many(
         if step >= burnt:
             kept_z[step - burnt], kept_value[step - burnt] = z, value
     return kept_z, kept_value, taken / (steps * sets * many)
+
+
+def _first_spread(problem: Problem, figures: tuple[Floats, Floats], start: Floats) -> Floats:
+    """Roots of the covariance of a normal posterior around each start: set x unknown x unknown.
+
+    Walkers that begin wider than the posterior find it slowly, because few of their long steps are taken.
+    An interval counts as a number with the variance of a uniform distribution over it.
+    """
+    sets, unknowns = start.shape
+    ahead = _SLOPE_OVER * np.eye(unknowns)
+
+    def predicted(z: Floats) -> Floats:
+        return problem.emulator.predict(problem.scale(z.reshape(-1, unknowns))).reshape(sets, unknowns, -1)
+
+    slopes = predicted(start[:, None, :] + ahead) - predicted(start[:, None, :] - ahead)
+    slopes /= 2.0 * _SLOPE_OVER
+    roots = np.empty((sets, unknowns, unknowns))
+    for number, width in enumerate(figures[1] - figures[0]):
+        told = np.isfinite(width)
+        covariance = problem.covariance[np.ix_(told, told)] + np.diag(width[told] ** 2 / 12.0)
+        own = slopes[number][:, told]
+        precision = np.eye(unknowns) + own @ np.linalg.solve(covariance, own.T)
+        roots[number] = np.linalg.inv(np.linalg.cholesky(precision))
+    return roots
 
 
 def _propose(
@@ -233,18 +258,26 @@ def _log_posteriors(problem: Problem, figures: tuple[Floats, Floats], z: Floats)
 
 
 def _diagnose(kept: Floats) -> tuple[Floats, Floats]:
-    """R-hat over halves of the ensemble's time, and the effective number of draws by batch means."""
+    """R-hat over halves of the ensemble's time, and the effective number of draws by autocorrelation."""
     steps, walkers, unknowns = kept.shape
     half = steps // 2
     halves = np.concatenate([kept[:half], kept[half : 2 * half]], axis=1)
     within = halves.var(axis=0, ddof=1).mean(axis=0)
     between = halves.mean(axis=0).var(axis=0, ddof=1) * half
     r_hat = np.sqrt(((half - 1) / half * within + between / half) / within)
-    means = kept.mean(axis=1)  # walkers of an ensemble move together, so the chain of their means is judged
-    batches = max(int(np.sqrt(steps)), 2)
-    length = steps // batches
-    batch = means[: batches * length].reshape(batches, length, unknowns).mean(axis=1)
-    error = batch.var(axis=0, ddof=1) / batches
-    total = kept.reshape(-1, unknowns).var(axis=0, ddof=1)
-    effective = np.minimum(total / np.maximum(error, 1e-300), float(steps * walkers))
-    return r_hat, np.asarray(effective, dtype=np.float64)
+    apart = kept - kept.mean(axis=(0, 1))
+    lasting = np.array([_autocorrelation_time(apart[:, :, number]) for number in range(unknowns)])
+    return r_hat, steps * walkers / lasting
+
+
+def _autocorrelation_time(apart: Floats) -> float:
+    """Steps that a walker needs for an independent draw: 1 and twice its autocorrelations, over all walkers.
+
+    The sum ends at the first lag of five times itself (Sokal 1997, as in emcee), behind which is only noise.
+    """
+    steps = len(apart)
+    moved = np.fft.rfft(apart, n=2 * steps, axis=0)
+    covariance = np.fft.irfft((moved.real**2 + moved.imag**2).mean(axis=1))[:steps]
+    time = 2.0 * np.cumsum(covariance) / max(float(covariance[0]), 1e-300) - 1.0
+    far = np.arange(steps) >= 5.0 * time
+    return max(float(time[np.argmax(far) if far.any() else -1]), 1.0)

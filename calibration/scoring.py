@@ -166,8 +166,11 @@ def with_skill(
     Returns
     -------
     Columns of `summarise` by `by` and `forecast`, and for `ours` the columns `skill_NAME`, `skill_NAME_low`
-    and `skill_NAME_high` on the numbers that both forecasts have; null where there is none.
+    and `skill_NAME_high` on the numbers that both forecasts have; null where there is none. A distribution
+    has a better CRPS than its own median by a quarter or more, so that skill over a single number can be no
+    more than having intervals: `median_skill_NAME` (`_low`, `_high`) compares absolute errors of medians.
     """
+    scored = scored.with_columns(absolute_error=pl.col("error").abs())
     rows = []
     for key, part in scored.group_by(list(by), maintain_order=True):
         row: dict[str, object] = dict(zip(by, key, strict=True)) | {"forecast": ours}
@@ -175,17 +178,21 @@ def with_skill(
         for name in naive:
             theirs = part.filter(pl.col("forecast") == name)
             pairs = own.join(theirs, on=on, suffix="_naive", maintain_order="left")
-            gained: dict[str, float | None] = dict.fromkeys(("skill", "low", "high"))
-            if pairs.height:
-                gained |= skill(pairs["crps"].to_numpy(), pairs["crps_naive"].to_numpy(), seed=seed)
-            row |= {
-                f"skill_{name}": gained["skill"],
-                f"skill_{name}_low": gained["low"],
-                f"skill_{name}_high": gained["high"],
-            }
+            nothing: dict[str, float | None] = dict.fromkeys(("skill", "low", "high"))
+            for column, scored_by in (("skill", "crps"), ("median_skill", "absolute_error")):
+                gained = dict(nothing)
+                if pairs.height:
+                    gained |= skill(
+                        pairs[scored_by].to_numpy(), pairs[f"{scored_by}_naive"].to_numpy(), seed=seed
+                    )
+                row |= {
+                    f"{column}_{name}": gained["skill"],
+                    f"{column}_{name}_low": gained["low"],
+                    f"{column}_{name}_high": gained["high"],
+                }
         rows.append(row)
     skills = pl.DataFrame(rows, infer_schema_length=None).with_columns(
-        pl.col("^skill_.*$").cast(pl.Float64).fill_nan(None)
+        pl.col("^(median_)?skill_.*$").cast(pl.Float64).fill_nan(None)
     )
     summary = summarise(scored, [*by, "forecast"])
     return summary.join(skills, on=[*by, "forecast"], how="left", maintain_order="left")

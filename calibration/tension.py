@@ -77,7 +77,7 @@ def tension(targets: Targets, relations: Mapping[str, Relation] | None = None) -
                 "unit": relation.unit,
                 "difference": difference,
                 "tolerance": combined,
-                "tension": abs(difference) / combined if combined else inf * bool(difference),
+                "tension": abs(difference) / combined if combined else (inf if difference else 0.0),
                 "text": relation.text,
             }
         )

@@ -76,7 +76,8 @@ def moves(pairs: Pairs, profession: Profession) -> pl.DataFrame:
     -------
     `state`, `from_county`, `to_county`, `events`, `persons` (at risk in the county that is left: there at the
     end of the year before, and without another event in the year), `rate` per year and its standard
-    `error`. Only pairs of counties between which somebody moved.
+    `error`, both null where everybody moved, so that the rate has no bound. Only pairs of counties between
+    which somebody moved.
     """
     mobile = [index for index, state in enumerate(profession.states) if state.mobility is not None]
     at_risk = pairs.table.filter(
@@ -87,7 +88,8 @@ def moves(pairs: Pairs, profession: Profession) -> pl.DataFrame:
     flows = at_risk.filter("relocated").group_by([*place, "county_after"]).agg(events=pl.len())
     names = [state.name for state in profession.states]
     # As for competing risks: the rate of leaving, shared out as the movers are.
-    leaving = -(1 - pl.col("left") / pl.col("persons")).log()
+    bounded = pl.col("left") < pl.col("persons")
+    leaving = pl.when(bounded).then(-(1 - pl.col("left") / pl.col("persons")).log())
     return (
         flows.join(persons, on=place)
         .with_columns(rate=leaving * pl.col("events") / pl.col("left"))

@@ -7,8 +7,9 @@ import pytest
 
 from calibration.design import latin_hypercube, normals, uniforms
 from calibration.emulator import coefficients, fit_emulator
+from calibration.identify import headline_surface
 from calibration.point import best_point
-from calibration.posterior import Problem, sample_posterior
+from calibration.posterior import Problem, sample_many, sample_posterior
 from calibration.ranks import DRAWS, Recovery, judge_ranks, rank_truths
 from careersim.errors import InternalError
 
@@ -110,6 +111,71 @@ def test_leaving_out_all_but_one_target_leaves_its_own_posterior():
     assert best_point(problem, tries=np.zeros((1, UNKNOWNS))) == pytest.approx(middle, abs=1e-4)
 
 
+def tight(unknowns=12, targets=16, figures=(0.0, 0.0)):
+    """A posterior that is up to a hundred times narrower than the prior, the more so in some directions."""
+    mixing = normals(targets, unknowns, seed=SEED, purpose="tight") * np.logspace(0, 2, targets)[:, None]
+    emulator = fit_emulator(
+        (x := normals(150, unknowns, seed=SEED, purpose="wide")), x @ mixing.T / unknowns**0.5
+    )
+    mixing = mixing / unknowns**0.5
+    low, high = (np.full(targets, one) for one in figures)
+    problem = Problem(low, high, np.eye(targets), emulator, same, unknowns)
+    return problem, np.linalg.cholesky(np.eye(unknowns) + mixing.T @ mixing)
+
+
+def test_walkers_begin_as_wide_as_the_posterior():
+    """As many steps as of 1,200 are left out, and the next ones have the variance that they should.
+
+    Walkers that begin 0.3 prior standard deviations around the start are still 1.9 times too wide there.
+    """
+    problem, root = tight()
+    figures = (problem.low[None, :], problem.high[None, :])
+    z, _, _ = sample_many(
+        problem, figures, start=np.zeros((1, problem.unknowns)), steps=150, seed=SEED, purpose="tight"
+    )
+    white = z[:, 0] @ root
+    # 48 walkers are independent of each other: 4.5 standard errors of a variance over walkers and directions.
+    assert (white**2).mean() == pytest.approx(1.0, abs=4.5 * np.sqrt(2 / (48 * problem.unknowns)))
+
+
+def test_walkers_begin_wider_where_figures_are_only_intervals():
+    problem, _ = tight(figures=(-np.inf, np.inf))
+    figures = (problem.low[None, :], problem.high[None, :])
+    z, _, _ = sample_many(
+        problem, figures, start=np.zeros((1, problem.unknowns)), steps=3, seed=SEED, purpose="open"
+    )
+    assert z[0].std() == pytest.approx(1.0, abs=4.5 * np.sqrt(0.5 / z[0].size))
+
+
+def test_effective_draws_tell_how_well_the_mean_is_known():
+    """Twenty-four chains: the variance of their means, against that which each says of its own."""
+    problem, root = tight()
+    sets, steps = 24, 1200
+    figures = (np.zeros((sets, len(problem.low))),) * 2
+    z, _, _ = sample_many(
+        problem, figures, start=np.zeros((sets, problem.unknowns)), steps=steps, seed=SEED, purpose="many"
+    )
+    means = (z @ root).mean(axis=(0, 2))
+    true = float((means**2).mean())
+    problem = Problem(problem.low, problem.high, problem.covariance, problem.emulator, same, problem.unknowns)
+    chain = sample_posterior(
+        problem, start=np.zeros(problem.unknowns), steps=steps, seed=SEED, purpose="many one"
+    )
+    told = float((1.0 / chain.effective).mean())
+    # The directions of one chain are independent, so that the truth is known to sqrt(2 / 288), or 8 %, and
+    # the one chain to some 15 %. Means of 28 steps in a row are not independent, and told four times too few.
+    assert told == pytest.approx(true, rel=0.5)
+
+
+def test_a_plane_keeps_its_slope_where_draws_hardly_vary():
+    z = normals(60, 5, seed=SEED, purpose="plane") * np.array([0.05, 0.3, 1.0, 1.0, 1.0])
+    slopes = np.array([2000.0, 500.0, 100.0, 0.0, 0.0])
+    surface = headline_surface(z, 6000 + z @ slopes + 10 * normals(60, 1, seed=SEED, purpose="lives")[:, 0])
+    # The standard error of the first is 10 / (0.05 sqrt(60)) = 26; with one standard shrinkage it is 261.
+    assert surface.slopes == pytest.approx(slopes, abs=150)
+    assert surface.explained > 0.95
+
+
 def recovered(truths, *, bias=0.0, narrower=1.0):
     mixing, covariance = toy()
     true = normals(truths, UNKNOWNS, seed=SEED, purpose="truths")
@@ -124,6 +190,12 @@ def test_recovery_passes_when_all_is_right():
     verdict, table = recovered(100)
     assert verdict["passed"], table
     assert verdict["power_half_sd"] > 0.4
+
+
+@pytest.mark.parametrize("share", [0.80, 0.95])
+def test_a_true_posterior_covers_what_it_promises(share):
+    every = np.arange(DRAWS + 1.0)[:, None]
+    assert Recovery(("a",), every, every).coverage(share)[0] == pytest.approx(share)
 
 
 @pytest.mark.parametrize("fault", [{"bias": 1.0}, {"narrower": 2.5}])

@@ -227,6 +227,9 @@ def test_shares_and_moves_and_plain_rates(world: World) -> None:
     pairs = year_pairs(panel)
     flows = moves(pairs, panel.profession)
     assert (flows["from_county"] != flows["to_county"]).all()
+    everybody = pairs.table.filter("relocated").head(1)
+    unbounded = moves(replace(pairs, table=everybody), panel.profession)
+    assert (unbounded["persons"][0], unbounded["rate"][0], unbounded["error"][0]) == (1, None, None)
     table = occurrence(pairs, panel.profession, by=["sex"])
     leaving = table.filter(pl.col("transition") == "leaves_for_other_care")
     assert np.abs((leaving["rate"] - 0.05) / leaving["error"]).max() < 4

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from calibration.scoring import as_published, crps, score, skill, summarise
+from calibration.scoring import as_published, crps, score, skill, summarise, with_skill
 
 
 def rows(values: list[float], **columns: list[str]) -> pl.DataFrame:
@@ -82,6 +82,22 @@ def test_skill_is_nothing_against_oneself_and_positive_against_the_worse() -> No
     better = skill(ours, ours * 2, seed=1)
     assert better["skill"] == pytest.approx(0.5)
     assert better["low"] == pytest.approx(0.5)
+
+
+def test_intervals_alone_give_no_skill_of_the_median() -> None:
+    """Planted: the median of the naive forecast; a true normal distribution around it gains 29 % in CRPS."""
+    generator = np.random.Generator(np.random.Philox(7))
+    table = rows(list(generator.normal(size=500)), id=[f"{one}" for one in range(500)], kind=["a"] * 500)
+    half = generator.normal(size=(200, 500))
+    forecasts = {"ours": np.concatenate([half, -half]), "naive": np.zeros((1, 500))}
+    scored = pl.concat(
+        score(table.with_columns(forecast=pl.lit(name)), samples) for name, samples in forecasts.items()
+    )
+    found = with_skill(scored, ["kind"], ours="ours", naive=["naive"], on="id", seed=1)
+    ours = found.row(by_predicate=pl.col("forecast") == "ours", named=True)
+    assert ours["skill_naive"] == pytest.approx(1 - 0.5642 / 0.7979, abs=0.05)
+    assert ours["median_skill_naive"] == pytest.approx(0.0, abs=0.02)
+    assert found.row(by_predicate=pl.col("forecast") == "naive", named=True)["median_skill_naive"] is None
 
 
 def test_shapes_that_do_not_fit_are_refused() -> None:

@@ -46,6 +46,8 @@ def test_quotient_sum_and_one_sided_limits() -> None:
     assert found["tolerance"] == pytest.approx(sqrt(2 + 16 + 25 / 12))
     found = tension(THREE, relation("stock - stock + 1")).row(0, named=True)
     assert found["tension"] == inf, "the same target twice has no error left"
+    found = tension(THREE, relation("stock - stock")).row(0, named=True)
+    assert found["tension"] == 0.0, "nothing is apart, and nothing is unsure"
 
 
 def test_relations_of_absent_targets_are_left_out() -> None:
