@@ -48,11 +48,12 @@ def synthesize(config: str, out: str, as_json: bool) -> None:
 @as_json
 def rates(panel: str, config: str, out: str, as_json: bool) -> None:
     """Estimate rates from PANEL and write them as a run file over that of CONFIG."""
-    from calibration.register.overlay import write_rates
+    from calibration.register.overlay import check_rates_target, write_rates
     from calibration.register.panel import read_panel
     from calibration.register.rates import estimate_rates
     from calibration.register.spec import read_register
 
+    check_rates_target(out)
     loaded = read_register(config)
     table = read_panel(panel, loaded.profession, years=loaded.years)
     found = estimate_rates(table, loaded.run, loaded.model, loaded.settings)
