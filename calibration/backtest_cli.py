@@ -32,7 +32,7 @@ def backtest(config: str, out: str, workers: int | None, as_json: bool) -> None:
     if workers is not None and workers < 1:
         raise UserError(f"{workers} workers", where="--workers", expected="1 or more")
     check_target(out)
-    unfinished = Path(f"{out}.unfinished")
+    unfinished = Path(f"{Path(out)}.unfinished")  # DIR/ is DIR
     found = run(config, unfinished, workers=workers or os.cpu_count() or 1, told=teller())
     folder = write_backtest(found, out)
     shutil.rmtree(unfinished, ignore_errors=True)

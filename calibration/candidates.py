@@ -7,8 +7,11 @@ of the same seed. How many processes share the work changes nothing but the time
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -139,11 +142,24 @@ class Side:
     pool: ProcessPoolExecutor | None
 
     def results(self, asked: Sequence[Candidate]) -> Iterator[Floats]:
-        """Predictions in the order of the candidates, each as soon as those before it are there."""
+        """Predictions in the order of the candidates, each as soon as those before it are there.
+
+        Raises
+        ------
+        UserError
+            If a process was ended from outside.
+        """
         if self.pool is None:
             yield from map(self.candidates.simulate, asked)
-        else:
+            return
+        try:
             yield from self.pool.map(_simulate, asked)
+        except BrokenProcessPool:
+            raise UserError(
+                "a process that simulates was ended from outside, or could not begin",
+                where="--workers",
+                remedy="begin again with fewer workers if the memory is short; what is finished is kept",
+            ) from None
 
 
 def at_work(series: ProfessionSeries, year: int) -> Floats:
@@ -157,7 +173,16 @@ _OURS: list[Candidates] = []
 
 
 def _begin(candidates: Candidates) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _OURS[:] = [candidates]
+
+
+def _end_with_parent() -> None:
+    """End when the process that asks is gone: killed, it cannot say so, and we would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _simulate(candidate: Candidate) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -42,6 +43,7 @@ def calibrate(config: str, out: str, as_json: bool, **options: Any) -> None:
     workers = options["workers"] or os.cpu_count() or 1
     if options["workers"] is not None and options["workers"] < 1:
         raise UserError(f"{options['workers']} workers", where="--workers", expected="1 or more")
+    out = str(Path(out)) if out else out  # DIR/ is DIR, also for the folder of unfinished work
     if options["point"] and options["recover"] is not None:
         raise UserError("--point and --recover are different things", expected="one of the two")
     if options["recover"] is not None:

@@ -27,7 +27,7 @@ from careersim.outputs.folder import check_target, write_whole
 
 __all__ = ["recover"]
 
-FEWEST = 20
+FEWEST, MOST = 20, 100_000
 _TELLING = 0.5  # power below which a pass says little
 _FIRST = 1_000_000  # replications of truths, which no candidate lives
 
@@ -48,7 +48,7 @@ def recover(
     config, out, workers, told
         As in `calibration.fit.fit`.
     truths
-        How many, at least 20; 100 and more say something.
+        How many, 20 to 100,000; 100 and more say something.
     bias
         Added to every figure in units of its tolerance: a fault, for tests of the test.
 
@@ -59,11 +59,11 @@ def recover(
     Raises
     ------
     UserError
-        As `fit`, or if there are too few truths.
+        As `fit`, or if there are too few truths or too many.
     """
     check_target(out)
-    if truths < FEWEST:
-        raise UserError(f"{truths} truths", where="--recover", expected=f"at least {FEWEST}")
+    if not FEWEST <= truths <= MOST:
+        raise UserError(f"{truths} truths", where="--recover", expected=f"{FEWEST} to {MOST:,}")
     calibration = read_calibration(config)
     spec, targets = calibration.spec, calibration.targets
     with opened(calibration, Path(f"{out}.unfinished"), workers, told) as (unknowns, simulate, store, key):

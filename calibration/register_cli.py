@@ -61,11 +61,12 @@ def rates(panel: str, config: str, out: str, as_json: bool) -> None:
     PANEL is a table with one row a person and year (.parquet or .csv), synthetic or real. Nothing is written
     while it has a fault.
     """
-    from calibration.register.overlay import write_rates
+    from calibration.register.overlay import check_rates_target, write_rates
     from calibration.register.panel import read_panel
     from calibration.register.rates import estimate_rates
     from calibration.register.spec import read_register
 
+    check_rates_target(out)
     loaded = read_register(config)
     table = read_panel(panel, loaded.profession, years=loaded.years)
     found = estimate_rates(table, loaded.run, loaded.model, loaded.settings)

@@ -39,14 +39,9 @@ def first_lines(fit: Fit) -> Iterator[str]:
     shown = len(targets) - len(judged)
     professions, figures = ", ".join(spec.professions), _many(len(judged), "published figure")
     yield (
-        f"- {_many(len(fit.unknowns), 'unknown')} of {professions} calibrated on {figures} of {years}; {shown} more,"
-        " which the run starts from, are shown."
+        f"- {_many(len(fit.unknowns), 'unknown')} of {professions} calibrated on {figures} of {years};"
+        f" {shown} more, which the run starts from, are shown."
     )
-    if fit.calibration.later:
-        yield (
-            f"- Figures of years after {spec.until} are not compared: {len(fit.calibration.later)}; the run"
-            " ends there (`until`)."
-        )
     share = met / len(judged) if len(judged) else 0.0
     plain = int((judged["residual_by_country"].abs() <= 1.0).sum())
     yield (
@@ -221,8 +216,6 @@ def _not_calibrated(fit: Fit) -> Iterator[str]:
 def _not_modelled(fit: Fit) -> Iterator[str]:
     spec, targets = fit.calibration.spec, fit.calibration.targets
     left = [f"- {name}: {reason}" for name, reason in spec.without.items()]
-    later = f"a year after {spec.until}, where the run ends (`until`)"
-    left += [f"- {name}: {later}" for name in fit.calibration.later]
     left += [f"- {one.id}: {one.figure}. {one.reason}" for one in targets.not_modelled]
     yield "## Published figures that are not used"
     yield "\n".join(left) or "None."

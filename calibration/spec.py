@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from calibration.target_types import Targets
 from calibration.targets import read_targets
-from careersim.config.fault_report import FaultReport
+from careersim.config.fault_report import Fault, FaultReport
 from careersim.config.faults import faults_from_validation_error
+from careersim.config.files import shipped_careers
 from careersim.config.load import load_run
 from careersim.config.loaded import LoadedRun
 from careersim.config.parameter_spec import SpecModel
 from careersim.config.yaml_source import SourceDocument, read_yaml
 from careersim.errors import ConfigError, nearest_name
-from careersim.types import YearNumber
+from careersim.types import YearNumber, refusal
 
 __all__ = ["Calibration", "CalibrationSpec", "read_calibration"]
 
@@ -68,6 +69,16 @@ class CalibrationSpec(SpecModel):
     headline: HeadlineSpec
     missed: dict[str, _Reason] = {}
 
+    @field_validator("professions", "targets", mode="after")
+    @classmethod
+    def _once(cls, names: list[str]) -> list[str]:
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise refusal(
+                    f"'{name}' is named twice", expected="each name once", remedy="remove one of the two"
+                )
+        return names
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -81,15 +92,12 @@ class Calibration:
         Only the professions that are calibrated, until the last year that is compared.
     targets
         Those that the run can show, without those left out.
-    later
-        Ids of targets of years after `until`.
     """
 
     spec: CalibrationSpec
     document: SourceDocument
     run: LoadedRun
     targets: Targets
-    later: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
@@ -107,7 +115,8 @@ def read_calibration(
     path
         A calibration file.
     run, until
-        Instead of the run file and the last year that it names.
+        Instead of the run file and the last year that it names. With `until`, later targets are left out;
+        without it they are an error.
 
     Raises
     ------
@@ -128,12 +137,13 @@ def read_calibration(
     loaded = _only(asked, spec, document)
     _refuse_calibrated(loaded, spec, document)
     targets = read_targets([_target_name(name, document) for name in spec.targets])
+    _refuse_strangers(targets, asked)
     everything = targets.select(professions=spec.professions)
     if not len(everything):
         raise ConfigError(
             f"no target is about {', '.join(spec.professions)}",
             where=f"{path}: targets",
-            expected=f"tables with one of {', '.join(targets.professions)}",
+            expected=f"tables with one of {', '.join(targets.professions) or 'these professions'}",
         )
     for section, names in (("without", spec.without), ("missed", spec.missed)):
         known = {*everything.ids, *everything.blocks}
@@ -145,10 +155,48 @@ def read_calibration(
                     expected="the id or block of a target",
                     nearest=nearest_name(name, known),
                 )
-    asked_for = everything.select(without=spec.without)
-    chosen = asked_for.select(until=spec.until)
-    later = tuple(one for one in asked_for.ids if one not in chosen.ids)
-    return Calibration(spec, document, loaded, chosen, later)
+    if until is None:
+        _refuse_later(everything.select(without=spec.without), spec, document)
+    chosen = everything.select(until=spec.until, without=spec.without)
+    return Calibration(spec, document, loaded, chosen)
+
+
+def _refuse_strangers(targets: Targets, run: LoadedRun) -> None:
+    """Refuse professions that nobody knows: they would be left out in silence."""
+    known = {*(career.spec.profession for career in run.careers), *shipped_careers()}
+    report = FaultReport("the targets")
+    for target in targets.targets:
+        if target.profession not in known:
+            report.add(
+                Fault(
+                    target.file,
+                    target.line,
+                    f"{target.block} profession",
+                    f"unknown profession '{target.profession}'",
+                    expected=f"one of {', '.join(sorted(known))}",
+                    nearest=nearest_name(target.profession, known),
+                    remedy="correct the name",
+                )
+            )
+    report.raise_if_any()
+
+
+def _refuse_later(targets: Targets, spec: CalibrationSpec, document: SourceDocument) -> None:
+    """Refuse targets that the run ends before: they would be left out in silence."""
+    report = FaultReport("the targets of the run")
+    for target in targets.targets:
+        if target.observed != "declared" and target.last_year > spec.until:
+            report.add(
+                Fault(
+                    target.file,
+                    target.line,
+                    f"{target.block} year",
+                    f"{target.last_year} is outside the run",
+                    expected=f"at most {spec.until}, as `until` in {document.path} says",
+                    remedy="raise `until`, or give the reason for leaving the target out in `without`",
+                )
+            )
+    report.raise_if_any()
 
 
 def _target_name(name: str, document: SourceDocument) -> str | Path:
@@ -158,11 +206,12 @@ def _target_name(name: str, document: SourceDocument) -> str | Path:
 def _only(run: LoadedRun, spec: CalibrationSpec, document: SourceDocument) -> LoadedRun:
     """Leave the professions that are calibrated, and stop at the last year."""
     known = [career.spec.profession for career in run.careers]
-    for name in (*spec.professions, spec.headline.profession):
+    named = [("professions", name) for name in spec.professions]
+    for key, name in (*named, ("headline.profession", spec.headline.profession)):
         if name not in known:
             raise ConfigError(
                 f"the run has no profession '{name}'",
-                where=f"{document.path}: professions",
+                where=f"{document.path}: {key}",
                 expected=f"one of {', '.join(known)}",
                 nearest=nearest_name(name, known),
             )
@@ -178,12 +227,13 @@ def _only(run: LoadedRun, spec: CalibrationSpec, document: SourceDocument) -> Lo
         if career.spec.profession in spec.professions
     ]
     started = max(career.spec.start_year for career, _ in kept)
-    if spec.until <= started:
-        raise ConfigError(
-            f"until {spec.until} leaves no year to simulate",
-            where=f"{document.path}: until",
-            expected=f"at least {started + 1}",
-        )
+    for key, year in (("until", spec.until), ("headline.year", spec.headline.year)):
+        if year <= started:
+            raise ConfigError(
+                f"{key} {year} leaves no year to simulate",
+                where=f"{document.path}: {key}",
+                expected=f"at least {started + 1}",
+            )
     update = {"professions": [name for _, name in kept], "until": spec.until}
     return replace(run, careers=tuple(career for career, _ in kept), spec=run.spec.model_copy(update=update))
 

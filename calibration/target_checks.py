@@ -37,19 +37,29 @@ def check_targets(targets: Targets, model: Model) -> None:
     ConfigError
         With all faults by file and line: a profession that is not in the run, a state, transition or stream
         that the career does not have (with the nearest that it has), years outside the run, and no target
-        at all.
+        at all, or none that counts.
     """
     report = FaultReport("the targets of the run")
     careers = {profession.name: profession for profession in model.professions}
     if not targets.targets:
         report.add(Fault("targets", None, "", "there are no targets", remedy="choose at least one"))
+    elif not any(target.role == "fit" for target in targets.targets):
+        report.add(
+            Fault(
+                "targets", None, "role", "no target counts: all have the role `start`",
+                "at least one of the role `fit`", None, "choose one that the run does not start from",
+            )
+        )  # fmt: skip
     for target in targets.targets:
         report.add(*_in_run(target, careers, model.last_year))
     report.raise_if_any()
 
 
 def contradictions(targets: Sequence[Target]) -> Iterator[Fault]:
-    """One id twice, and different values of one document for one thing; rounding explains a difference."""
+    """One id twice, and what one document says twice of one thing: otherwise, or the same to the digit.
+
+    Rounding explains a difference.
+    """
     ids: dict[str, Target] = {}
     for target in targets:
         first = ids.setdefault(target.id, target)
@@ -72,7 +82,17 @@ def contradictions(targets: Sequence[Target]) -> Iterator[Fault]:
             target.document,
         )
         first = things.setdefault(key, target)
-        if first is not target and max(first.low, target.low) > min(first.high, target.high):
+        if first is target or first.id == target.id:
+            continue
+        if _numbers(first) == _numbers(target):
+            yield _fault(
+                target,
+                "value",
+                f"the same figure of {target.document} stands in {_place(first)}, and would count twice",
+                expected="one target for one measure, county and year of one source",
+                remedy="keep one of them",
+            )
+        elif max(first.low, target.low) > min(first.high, target.high):
             yield _fault(
                 target,
                 "value",
@@ -137,6 +157,10 @@ def _check_of(target: Target, profession: Profession) -> None:
         ages_of(of, profession)
     elif of not in COHORTS:
         raise ConfigError(f"no duration '{of}'", nearest=nearest_name(of, COHORTS))
+
+
+def _numbers(target: Target) -> tuple[object, ...]:
+    return target.value, target.low, target.high, target.role
 
 
 def _said(target: Target) -> str:

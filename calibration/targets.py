@@ -10,6 +10,7 @@ from pathlib import Path
 from calibration.coverage import COVERAGE_FILE, read_coverages
 from calibration.target_checks import contradictions
 from calibration.target_rows import COLUMNS, REQUIRED, targets_of_row
+from calibration.target_sense import senseless
 from calibration.target_types import NotModelled, Target, Targets
 from careersim.config.csv_file import read_csv_text
 from careersim.config.fault_report import Fault, FaultReport
@@ -41,8 +42,9 @@ def read_targets(
     ------
     ConfigError
         With every fault of every row in one message: unknown columns, measures, counties, tables or
-        coverages, tolerances that are not above 0, numbers without a source, one id twice, and two values
-        of one source for one thing. What a run adds to it is checked by
+        coverages, tolerances that are not above 0, numbers without a source or that cannot be (infinite,
+        outside their own interval, beyond what is measured), one id twice, and two values of one source for
+        one thing, or one value twice. What a run adds to it is checked by
         `calibration.target_checks.check_targets`.
     """
     if names is None:
@@ -55,7 +57,7 @@ def read_targets(
         if path is not None:
             found += _read(path, report)
     coverages = read_coverages(coverage)
-    report.add(*contradictions(found), *_unknown_coverages(found, coverages))
+    report.add(*senseless(found), *contradictions(found), *_unknown_coverages(found, coverages))
     report.raise_if_any()
     return Targets(tuple(found), coverages, _not_modelled())
 
@@ -113,9 +115,12 @@ def _rows(
     """
     expected = f"a CSV file with the columns {', '.join(required)}"
     text = read_csv_text(path, expected)
+    if not text.strip():
+        raise ConfigError("file is empty", expected=expected, remedy="write the columns and at least one row")
     # A comment becomes an empty line, so that the lines keep their numbers.
     lines = ["" if line.startswith("#") else line for line in text.splitlines()]
-    reader = csv.reader(io.StringIO("\n".join(lines), newline=""))
+    # Strict: a quote that is never closed must not swallow the rows that follow it.
+    reader = csv.reader(io.StringIO("\n".join(lines), newline=""), strict=True)
     try:
         header = next((cells for cells in reader if cells), [])
         _check_header(header, columns, required, expected)

@@ -11,6 +11,7 @@ from calibration.register.observation import observe
 from calibration.register.spec import LoadedRegister
 from calibration.register.synthesis import complete_register, counts, seen_rows
 from careersim import __version__
+from careersim.errors import ConfigError
 from careersim.experiment.replicate import Progress
 from careersim.experiment.sources import population_source
 from careersim.outputs.folder import write_whole
@@ -62,6 +63,7 @@ def write_register(loaded: LoadedRegister, out: str | Path, *, progress: Progres
         If the folder cannot be written, or the years lie outside the run; nothing is left behind.
     """
     spec = loaded.spec
+    _refuse_years(loaded)
     complete = complete_register(
         loaded.model,
         seed=loaded.run.spec.seed,
@@ -74,6 +76,13 @@ def write_register(loaded: LoadedRegister, out: str | Path, *, progress: Progres
         complete = complete.filter(pl.col("year") >= spec.first)
     truth = seen_rows(complete, loaded.model)
     rows = seen_rows(observe(complete, loaded.observation), loaded.model)
+    if not len(rows):
+        raise ConfigError(
+            "nobody is left in the register",
+            where=f"{loaded.path}: observation",
+            expected="some persons and years that are reported",
+            remedy="lower `persons_missing` and `rows_missing`, or leave some years in",
+        )
     group = ["profession", "year", "sector"]
     true_persons = truth.group_by(group).agg(persons=pl.len())
     reported = rows.group_by(group).agg(reported=pl.len())
@@ -95,3 +104,25 @@ def write_register(loaded: LoadedRegister, out: str | Path, *, progress: Progres
         "complete_rows": len(truth),
     }
     return Written(write_whole(out, fill, manifest, _COLUMNS), len(rows), len(truth))
+
+
+def _refuse_years(loaded: LoadedRegister) -> None:
+    """Refuse years that the register cannot have; the simulation refuses a `last` after the run."""
+    spec, model = loaded.spec, loaded.model
+    start = min(profession.start_year for profession in model.professions)
+    first, last = spec.first or start, spec.last or model.last_year
+    if not start <= first < last:
+        raise ConfigError(
+            f"a register of {first} to {last}",
+            where=f"{loaded.path}: first",
+            expected=f"years from {start} to {model.last_year}, which the run has",
+            remedy="correct `first` or `last`",
+        )
+    for year in spec.observation.missing_years:
+        if not first <= year <= last:
+            raise ConfigError(
+                f"{year} is no year of the register",
+                where=f"{loaded.path}: observation.missing_years",
+                expected=f"{first} to {last}",
+                remedy="correct the year, or leave it out",
+            )

@@ -14,10 +14,10 @@ import yaml
 from calibration.register.numbers import OTHERWISE, Number
 from calibration.register.rates import Rates
 from careersim.config.parameter_spec import ParameterSpec
-from careersim.errors import OutputError, UserError
+from careersim.errors import DataError, OutputError, UserError
 from careersim.schema import COUNTY_CODES
 
-__all__ = ["rates_overlay", "write_rates"]
+__all__ = ["check_rates_target", "rates_overlay", "write_rates"]
 
 _DIGITS = 6
 _UNITS = {"rate": "rate_per_year"}
@@ -44,20 +44,54 @@ def write_rates(rates: Rates, run_file: str | Path, out: str | Path) -> tuple[Pa
     ------
     OutputError
         If a file exists or cannot be written; none is left behind then.
+    DataError
+        If no rate was estimated.
+    """
+    files = check_rates_target(out)
+    if not _records(rates):
+        raise DataError(
+            "no rate can be told from this table",
+            where=rates.panel.name,
+            expected="as many events of at least one rate as `fewest_events` says",
+            remedy="use more years or persons, or lower `fewest_events`",
+        )
+    tables = (rates.table, rates.counties, rates.shares)
+    texts = (rates_overlay(rates, run_file, out), *map(_csv, tables))
+    _write_all(dict(zip(files, texts, strict=True)))
+    return files
+
+
+def check_rates_target(out: str | Path) -> tuple[Path, ...]:
+    """Check that rates can be written here, before anything is computed.
+
+    Returns
+    -------
+    The files that `write_rates` writes.
+
+    Raises
+    ------
+    UserError
+        If the name does not end in `.yaml`, a file is there already, or the folder is not.
     """
     out = Path(out)
     if out.suffix != ".yaml":
         raise UserError(
             f"the name '{out.name}'", where="out", expected="a file name ending in .yaml", remedy="rename it"
         )
-    texts = {
-        out: rates_overlay(rates, run_file, out),
-        out.with_suffix(".csv"): _csv(rates.table),
-        out.with_suffix(".counties.csv"): _csv(rates.counties),
-        out.with_suffix(".shares.csv"): _csv(rates.shares),
-    }
-    _write_all(texts)
-    return tuple(texts)
+    files = (out, *(out.with_suffix(end) for end in (".csv", ".counties.csv", ".shares.csv")))
+    for path in files:
+        if path.exists():
+            raise OutputError(
+                "the file exists already", where=str(path), remedy="choose another name, or remove it"
+            )
+    parent = out.absolute().parent
+    if not parent.is_dir():
+        raise OutputError(
+            "cannot write: the folder that should hold it does not exist",
+            where=str(out),
+            remedy=f"make it first: mkdir -p '{parent}'",
+        )
+    return files
 
 
 def rates_overlay(rates: Rates, run_file: str | Path, out: str | Path) -> str:
@@ -229,11 +263,6 @@ def _write_all(texts: dict[Path, str]) -> None:
     drafts: dict[Path, Path] = {}
     done: list[Path] = []
     try:
-        for path in texts:
-            if path.exists():
-                raise OutputError(
-                    "the file exists already", where=str(path), remedy="choose another name, or remove it"
-                )
         for path, text in texts.items():
             drafts[path] = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
             drafts[path].write_text(text, encoding="utf-8")
@@ -244,8 +273,8 @@ def _write_all(texts: dict[Path, str]) -> None:
         _remove(done)
         raise OutputError(
             f"cannot write: {error.strerror}",
-            where=str(error.filename),
-            remedy="choose another place",
+            where=str(next(iter(texts))),
+            remedy="make room or choose another place",
         ) from error
     finally:
         _remove(drafts.values())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from careersim.model.graph import Profession
 __all__ = ["Panel", "read_panel"]
 
 FORMATS = (".csv", ".parquet")
+_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,32 @@ def _read(path: Path) -> tuple[pl.DataFrame, str]:
             else "a whole Parquet file",
             remedy="export or copy the file again",
         ) from error
+    if path.suffix == ".csv":
+        _refuse_broken_rows(content, frame, path)
     return frame, hashlib.sha256(content).hexdigest()
+
+
+def _refuse_broken_rows(content: bytes, frame: pl.DataFrame, path: Path) -> None:
+    """Refuse what a reader would fill up in silence: other separators, and rows that were cut off."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise DataError("is not text in UTF-8", where=str(path), remedy="save it as CSV in UTF-8")
+    if frame.width == 1 and any(mark in frame.columns[0] for mark in ";\t|"):
+        raise DataError(
+            f"one column only, '{frame.columns[0]}'",
+            where=str(path),
+            expected="columns separated by commas",
+            remedy="separate the columns by commas, not by semicolons or tabs",
+        )
+    lines = csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"), newline=""))
+    cut = [number for number, cells in enumerate(filter(None, lines)) if len(cells) != frame.width]
+    if cut:
+        shown = ", ".join(map(str, cut[:_SHOWN])) + (" ..." if len(cut) > _SHOWN else "")
+        raise DataError(
+            f"{len(cut)} rows are cut off or too long (counted from 1 without the header: {shown})",
+            where=str(path),
+            expected=f"{frame.width} cells in every row, as in the header",
+            remedy="export or copy the file again",
+        )
 
 
 def _nobody(frame: pl.DataFrame, profession: Profession, path: Path) -> DataError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,9 @@ from calibration.arviz import to_arviz
 from calibration.candidates import Candidate, Candidates
 from calibration.cli import calibrate
 from calibration.fit import fit
+from calibration.recover import recover
 from calibration.spec import read_calibration
+from careersim.cli import main
 from careersim.config.load import load_run
 from careersim.errors import ConfigError, OutputError, UserError
 from careersim.experiment.draws import read_draws
@@ -182,12 +185,95 @@ def test_predictions_are_the_same_bytes_on_one_and_two_workers(tmp_path):
         ({"replication": "3"}, "replication: unknown key"),
         ({"replications": "1"}, "replications: "),
         ({"targets": ["occupational_therapists"]}, "occupational_therapist"),
+        (
+            {"targets": ["mine.csv", "mine.csv"]},
+            "targets: 'mine.csv' is named twice; expected each name once",
+        ),
+        ({"professions": ["occupational_therapist"] * 2}, "'occupational_therapist' is named twice"),
+        (
+            {"headline": {"profession": "occupational_therapist", "year": 2023}},
+            r"headline\.year: headline\.year 2023 leaves no year to simulate; expected at least 2024",
+        ),
+        (
+            {"headline": {"profession": "occupational_therapy", "year": 2026}},
+            r"headline\.profession: the run has no profession 'occupational_therapy'; .*did you mean",
+        ),
+        ({"without": dict.fromkeys("ab", "A reason that is long enough.")}, "there are no targets"),
+        ({"waves": 0}, "waves: 0 is out of range"),
+        ({"points_per_coefficient": 1e6}, "points_per_coefficient: .* is out of range"),
+        ({"posterior": {"draws": 10**9}}, r"posterior\.draws: .* is out of range"),
     ],
 )
 def test_a_wrong_file_is_refused_before_anything_is_computed(tmp_path, changes, words):
     with pytest.raises(ConfigError, match=words):
         fit(write_files(tmp_path, **changes), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (
+            {"year": "2026"},
+            r"mine\.csv:4: c year: 2026 is outside the run; expected at most 2025, as `until`",
+        ),
+        (
+            {"profession": "occupational_therapst"},
+            r"mine\.csv:4: c profession: unknown profession .*did you mean 'occupational_therapist'",
+        ),
+    ],
+)
+def test_no_target_is_left_out_in_silence(tmp_path, row, words):
+    config = write_files(tmp_path)
+    write_rows(tmp_path / "mine.csv", {"id": "a", **STOCK}, {"id": "b", **RETIRED}, {**STOCK, **row})
+    with pytest.raises(ConfigError, match=words):
+        read_calibration(config)
+    elsewhere = {"profession": "psychologist", "of": "primary_care"}
+    write_rows(tmp_path / "mine.csv", {"id": "a", **STOCK}, {"id": "b", **RETIRED}, {**STOCK, **elsewhere})
+    assert read_calibration(config).targets.ids == ("a", "b")
+
+
+def test_a_run_that_ends_earlier_by_request_sees_only_what_it_shows(tmp_path):
+    config = write_files(tmp_path)
+    assert len(read_calibration(config).targets) == 2
+    assert read_calibration(config, until=2024).targets.ids == ()
+
+
+@pytest.mark.parametrize("truths", [-1, 0, 19, 10**10])
+def test_too_few_and_too_many_truths_are_refused_at_once(tmp_path, truths):
+    with pytest.raises(UserError, match=r"--recover: .* truths; expected 20 to 100,000"):
+        recover(write_files(tmp_path), tmp_path / "out", truths)
+    assert not (tmp_path / "out.unfinished").exists()
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        ("", "the output folder has no name"),
+        (".", "exists already"),
+        ("run.yaml", "exists already"),
+        ("run.yaml/out", "the folder that should hold the output does not exist"),
+        ("no/where", "does not exist; .*mkdir -p"),
+        ("x" * 250, "choose a shorter name"),
+    ],
+)
+@pytest.mark.parametrize("more", [[], ["--recover", "20"]])
+def test_a_place_that_is_none_is_refused_at_once(tmp_path, monkeypatch, out, more, words, capsys):
+    write_files(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    assert main(["calibrate", "small.yaml", "--out", out, *more]) == 2
+    assert re.search(words, capsys.readouterr().err)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "many"])
+def test_workers_are_one_or_more(tmp_path, workers, capsys):
+    words = ["calibrate", str(write_files(tmp_path)), "--out", str(tmp_path / "out"), "--workers", workers]
+    assert main([*words, "--json"]) == 2
+    told = capsys.readouterr()
+    assert json.loads(told.out)["exit_code"] == 2
+    assert "Traceback" not in told.err
 
 
 def test_a_folder_that_exists_is_not_touched(done):
@@ -201,7 +287,7 @@ def test_a_folder_that_exists_is_not_touched(done):
 def test_the_command_prints_one_object(tmp_path):
     config = write_files(tmp_path)
     told = CliRunner().invoke(
-        calibrate, [str(config), "--out", str(tmp_path / "point"), "--point", "--workers", "1", "--json"]
+        calibrate, [str(config), "--out", f"{tmp_path}/point/", "--point", "--workers", "1", "--json"]
     )
     assert told.exit_code == 0, told.output
     content = json.loads(told.stdout)
@@ -212,18 +298,14 @@ def test_the_command_prints_one_object(tmp_path):
     assert isinstance(wrong.exception, UserError)
 
 
-def test_one_block_of_targets_and_figures_of_later_years(tmp_path):
+def test_one_block_of_targets_from_a_source_of_ones_own(tmp_path):
     config = write_files(tmp_path, missed={}, waves=1)
-    later = {"id": "later", **STOCK, "year": "2040"}
     own = {"id": "own", **STOCK, "document": "own: pay records of one region"}
-    write_rows(tmp_path / "mine.csv", own, later)
+    write_rows(tmp_path / "mine.csv", own)
     result, out = fit(config, tmp_path / "out")
-    assert result.calibration.later == ("later",)
     assert not len(result.sensitivity)
     assert "headline_change" in pl.read_csv(out / "sensitivity.csv").columns
     report = (out / "report.md").read_text()
-    assert "Figures of years after 2025 are not compared: 1" in report
-    assert "- later: a year after 2025, where the run ends (`until`)" in report
     assert "There is one block of targets only" in report
     assert "calibrated on 1 published figure of 2025" in report
     assert result.table["document"].to_list() == ["own: pay records of one region"]

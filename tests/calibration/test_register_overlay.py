@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -209,3 +210,48 @@ def test_ages_at_which_nobody_was_seen_are_told_in_one_line(
     assert unseen[-1] == "120"
     [line] = [line for line in lines if "..." in line and "retirement" in line]
     assert line.split("│")[2].strip() == f"{unseen[0]} ... {unseen[-1]}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("first: 2080", r"first: a register of 2080 to 2029; expected years from 2023 to 2029"),
+        ("first: 2019", r"first: a register of 2019 to 2029"),
+        ("observation: {missing_years: [1999]}", r"missing_years: 1999 is no year of the register"),
+        ("observation: {persons_missing: 1}", "nobody is left in the register; expected some persons"),
+        ("last: 2024\nobservation: {missing_years: [2023, 2024]}", "nobody is left in the register"),
+    ],
+)
+def test_a_register_without_years_or_persons_is_refused(
+    lines: str, words: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("run.yaml").write_text(RUN, encoding="utf-8")
+    Path("register.yaml").write_text(f"run: run.yaml\n{lines}\n", encoding="utf-8")
+    assert main(["register", "synthesize", "register.yaml", "--out", "made"]) == 2
+    assert re.search(words, capsys.readouterr().err)
+    assert not Path("made").exists()
+
+
+def test_a_table_that_tells_no_rate_writes_nothing(
+    place: Path, fresh_directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = pl.read_parquet(place / "made/panel.parquet")
+    table.filter(pl.col("person") == table["person"][0]).write_parquet("one.parquet")
+    words = ["register", "rates", "one.parquet", "--config", str(place / "register.yaml"), "--out"]
+    assert main([*words, "rates.yaml"]) == 2
+    assert "no rate can be told from this table; expected as many events" in capsys.readouterr().err
+    assert [path.name for path in fresh_directory.iterdir()] == ["one.parquet"]
+    assert main([*words, "no/where.yaml"]) == 2
+    assert "no/where.yaml: cannot write: the folder that should hold it does" in capsys.readouterr().err
+
+
+def test_a_county_without_persons_and_a_state_that_nobody_leaves(place: Path, found: Rates) -> None:
+    run, model = read_model(place / "run.yaml")
+    table = pl.read_parquet(place / "made/panel.parquet")
+    for kept in (pl.col("county_code") != "09", pl.col("state") == "primary_care"):
+        table.filter(kept).write_parquet("part.parquet")
+        rates = estimate_rates(read_panel("part.parquet", model.professions[0]), run, model)
+        files = write_rates(rates, place / "run.yaml", "part.yaml")
+        read_model("part.yaml")
+        for file in files:
+            file.unlink()

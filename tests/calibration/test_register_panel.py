@@ -245,3 +245,33 @@ def test_broken_register_files(
     assert main(words) == 2
     assert message in capsys.readouterr().err
     assert not Path("rates.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (
+            lambda text: text.replace(",", ";"),
+            r"one column only, 'person;year;.*by commas",
+        ),
+        (lambda text: text.replace(",", "\t"), r"one column only, .*by commas, not by semicolons or tabs"),
+        (
+            lambda text: text[:-6],
+            r"panel\.csv: 1 rows are cut off .*header: 6\); expected 12 cells",
+        ),
+        (
+            lambda text: text.replace(",1990,0\n", "\n"),
+            r"3 rows are cut off or too long \(counted from 1 without the header: 1, 2, 3\)",
+        ),
+    ],
+)
+def test_what_a_reader_would_fill_up_is_refused(damage: Any, words: str, psychologist: Profession) -> None:
+    text = changed().write_csv()
+    Path("panel.csv").write_text(damage(text), encoding="utf-8")
+    with pytest.raises(DataError, match=words):
+        read_panel("panel.csv", psychologist)
+    Path("panel.csv").write_text(text, encoding="utf-16")
+    with pytest.raises(DataError, match="is not text in UTF-8; save it as CSV in UTF-8"):
+        read_panel("panel.csv", psychologist)
+    Path("panel.csv").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert len(read_panel("panel.csv", psychologist).rows) == 6

@@ -136,6 +136,25 @@ WRONG = {
     "no pair": (HOURS | {"where": "county_code"}, "a where: 'county_code'; expected column=cell"),
     "all of nothing": ({"county_code": "*"}, "every county without a table"),
     "bad id": ({"id": "My Id"}, "id: 'My Id'; expected small letters"),
+    "infinite": ({"value": "inf"}, "a value: a value of inf; expected a number up to 1e+12"),
+    "infinite below": ({"value": "-inf"}, "a value of -inf"),
+    "too large": ({"value": "1e308"}, "a value of 1e+308"),
+    "outside itself": (
+        {"low": "20", "high": "30"},
+        "a value: 10 is not within its own interval of 20 to 30",
+        "leave `value` empty where only the interval is known",
+    ),
+    "no persons": ({"value": "-5"}, "a value: a stock below 0; expected 0 or more"),
+    "too sharp": ({"tolerance": "1e-300"}, "a tolerance of 1e-300; expected 1e-09 to 1e+12"),
+    "too wide": ({"tolerance": "1e300"}, "a tolerance of 1e+300"),
+    "infinitely many": (
+        {"likelihood": "beta_binomial", "trials": "inf"},
+        "a trials: inf persons under risk; expected 0 to 1e+12",
+    ),
+    "too large a part": (
+        {"measure": "sector_share", "of": "specialist:private", "kind": "share", "value": "104"},
+        "a value: a sector_share above 100 percent",
+    ),
 }
 
 
@@ -166,6 +185,10 @@ def test_contradictions_of_one_source(tmp_path: Path) -> None:
         read_rows(tmp_path, {}, {"value": "12"})
     with pytest.raises(ConfigError, match=r"id 'a' is given twice; rename it; the first is in .*mine.csv:2"):
         read_rows(tmp_path, {}, {"id": "a", "year": "2025"})
+    same = r"b value: the same figure of dlf-2024 stands in .*mine.csv:2, and would count twice; .*keep one"
+    with pytest.raises(ConfigError, match=same):
+        read_rows(tmp_path, {}, {"coverage": "trainees_scb"})
+    assert len(read_rows(tmp_path, {}, {"role": "start"})) == 2, "only one of them counts"
     rounded = {"value": "12", "rounding": "nearest 5"}
     assert len(read_rows(tmp_path, {}, rounded)) == 2, "rounding explains the difference"
     other = {"value": "12", "document": "socialstyrelsen-2025-st"}
@@ -189,7 +212,17 @@ def test_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     path.write_text("id,measure\na,stock\n")
     with pytest.raises(ConfigError, match="column 'of' is missing"):
         read_targets(path)
+    path.write_text("\n \n")
+    with pytest.raises(ConfigError, match=r"bad\.csv: file is empty; .*write the columns"):
+        read_targets(path)
+    text = write_rows(path, {}, {}).read_text()
+    path.write_text(text.replace('"dlf-2024"', '"dlf-2024', 1).replace('"l. 1",""\n"b"', "l. 1\n'b'", 1))
+    with pytest.raises(ConfigError, match="not a CSV file"):
+        read_targets(path)
     text = write_rows(path, {}).read_text()
+    for other in ("\ufeff" + text, text.replace("\n", "\r\n")):
+        path.write_bytes(other.encode())
+        assert read_targets(path).ids == ("a",)
     path.write_text(f"# a comment\n\n{text.rstrip()},too much\n")
     with pytest.raises(ConfigError, match=r"line 4 has \d+ cells"):
         read_targets(path)
@@ -226,6 +259,9 @@ def test_a_run_must_have_what_is_asked(tmp_path: Path) -> None:
         assert words in message
     with pytest.raises(ConfigError, match="there are no targets"):
         check_targets(targets(), village.MODEL)
+    start = read_rows(tmp_path, {"role": "start"})
+    with pytest.raises(ConfigError, match=r"targets: role: no target counts: all have the role `start`"):
+        check_targets(start, village.MODEL)
 
 
 def test_selection(tmp_path: Path) -> None:
