@@ -141,7 +141,7 @@ def _forecast(
             named("forecast", done, len(asked))
     means = np.stack(predicted)
     apart = normals(*means.shape, seed=spec.seed, purpose=f"tolerance {origin}")
-    return np.asarray(means + apart @ np.linalg.cholesky(discrepancy(held)).T)
+    return np.asarray(means + apart @ np.linalg.cholesky(discrepancy(held, at=means.mean(axis=0))).T)
 
 
 def _candidates(unknowns: Unknowns, z: Floats, held: Targets, seed: int) -> list[Candidate]:

@@ -18,11 +18,14 @@ _TABLES = {"numbers": "Every held-out figure", "summary": "By origin and block",
 _METHOD = (
     "Intervals hold parameters, chance, the tolerance of each figure and its rounding. Skill is 1 - CRPS / "
     "CRPS of the naive forecast, with the 95 % interval of a bootstrap over figures; above 0 careersim was "
-    "better. A single figure has no interval."
+    "better. A distribution has a better CRPS than its own median, so skill counts as shown only if the "
+    "medians are better as well. A single figure has no interval, and intervals take counties for "
+    "independent, although they share the nation's error. Uncertain numbers that are not calibrated stay at "
+    "their central value."
 )
 _HEAD = (
     "from", "figures", "where", "forecast", "n", "MAPE %", "median APE %", "CRPS", "80 %", "95 %",
-    "skill: no change", "skill: cohort",
+    "skill: no change", "of medians", "skill: cohort", "of medians",
 )  # fmt: skip
 _NAMES = {"no_change": "no change", "cohort": "the plain cohort model"}
 
@@ -72,13 +75,15 @@ def _verdict(summary: pl.DataFrame) -> Iterator[str]:
     ours = summary.filter(pl.col("forecast") == "careersim")
     for name in NAIVE:
         compared = ours.filter(pl.col(f"skill_{name}").is_not_null())
-        shown = compared.filter(pl.col(f"skill_{name}_low") > 0, pl.col("numbers") > 1)
+        shown = compared.filter(
+            pl.col(f"skill_{name}_low") > 0, pl.col(f"median_skill_{name}_low") > 0, pl.col("numbers") > 1
+        )
         worse = compared.filter(pl.col(f"skill_{name}_high") < 0, pl.col("numbers") > 1)
         several = compared.filter(pl.col("numbers") > 1)
         if not shown.height:
             yield (
                 f"Skill over {_NAMES[name]} is not shown: in none of {several.height} groups of counties "
-                "does its interval lie above 0."
+                "do the intervals of CRPS and of medians lie above 0."
             )
         else:
             where = f"{_groups(shown)}, of {several.height} groups of counties"
@@ -92,7 +97,11 @@ def _verdict(summary: pl.DataFrame) -> Iterator[str]:
         return
     for level in (80, 95):
         held = float((counties[f"coverage_{level}"] * counties["numbers"]).sum())
-        yield f"Of {many} county figures {held / many:.0%} lie in the {level} % intervals."
+        expected = float((counties[f"expected_{level}"] * counties["numbers"]).sum())
+        yield (
+            f"Of {many} county figures {held / many:.0%} lie in the {level} % intervals; rounding makes"
+            f" {expected / many:.0%} of a perfect forecast."
+        )
 
 
 def _groups(rows: pl.DataFrame) -> str:
@@ -114,7 +123,7 @@ def _table(summary: pl.DataFrame) -> Iterator[str]:
             told(row["crps"], "{:.2f}"),
             told(row["coverage_80"], "{:.0%}"),
             told(row["coverage_95"], "{:.0%}"),
-            *(skill_text(row, name) for name in NAIVE),
+            *(skill_text(row, name, kind) for name in NAIVE for kind in ("skill", "median_skill")),
         ]
         yield "| " + " | ".join(map(str, cells)) + " |"
 

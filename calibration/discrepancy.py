@@ -2,7 +2,9 @@
 
 Two parts. The *tolerance* of every target is its own. The *scatter* of a coverage belongs to a county: what
 a register shows of the truth differs from county to county around the coverage of the country, and all
-figures of one register and county share that. `county_effects` estimates it, given a prediction.
+figures of one register and county share that. `county_effects` estimates it, given a prediction. (The
+effects of all counties cancel in the country's total, which defines its coverage; the small correlation that
+this makes between counties is left out.)
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ class CountyEffects:
     sd: Floats
 
 
-def discrepancy(targets: Targets, chance: Floats | None = None) -> Floats:
+def discrepancy(targets: Targets, chance: Floats | None = None, *, at: Floats | None = None) -> Floats:
     """Covariance of published less predicted, in the units of the targets: targets x targets.
 
     Parameters
@@ -43,6 +45,8 @@ def discrepancy(targets: Targets, chance: Floats | None = None) -> Floats:
     chance
         Covariance of one replication, targets x targets. Where it is given, a published count of few persons
         adds as much of its own chance as the replications do not hold (a declared risk has none).
+    at
+        Prediction of every target, of which a scatter is a share; the figures themselves if left out.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def discrepancy(targets: Targets, chance: Floats | None = None) -> Floats:
     if chance is not None:
         counted = np.array([count_variance(target) for target in targets.targets])
         covariance = covariance + np.diag(np.maximum(counted - np.diag(chance), 0.0))
-    size = scatters(targets)
+    size = scatters(targets, at)
     return np.asarray(covariance + np.outer(size, size) * _same(targets), dtype=np.float64)
 
 
@@ -74,13 +78,13 @@ def county_effects(targets: Targets, mean: Floats, chance_var: Floats) -> County
     low = np.array([target.low for target in targets.targets])
     high = np.array([target.high for target in targets.targets])
     missing = np.nan_to_num(np.clip(mean, low, high) - mean)
-    size = scatters(targets)
+    size = scatters(targets, mean)
     precision = 1.0 / (tolerances(targets) ** 2 + chance_var)
     same = _same(targets)
     worth = 1.0 + same @ (size * size * precision)
     effect = same @ (size * missing * precision) / worth  # in standard deviations of the scatter
-    per_unit = np.divide(size, np.abs(mean), out=np.zeros(len(size)), where=mean != 0)
-    return CountyEffects(1.0 + effect * per_unit, per_unit / np.sqrt(worth))
+    share = scatters(targets, np.ones(len(targets)))
+    return CountyEffects(1.0 + effect * share, share / np.sqrt(worth))
 
 
 def tolerances(targets: Targets) -> Floats:
@@ -88,9 +92,19 @@ def tolerances(targets: Targets) -> Floats:
     return np.array([target.tolerance for target in targets.targets], dtype=np.float64)
 
 
-def scatters(targets: Targets) -> Floats:
-    """How much the coverage of a target's county may differ from the country's, in the unit of the target."""
-    return np.array([_scatter(targets, target) for target in targets.targets], dtype=np.float64)
+def scatters(targets: Targets, at: Floats | None = None) -> Floats:
+    """How much the coverage of a target's county may differ from the country's, in the unit of the target.
+
+    Parameters
+    ----------
+    targets
+        The figures.
+    at
+        Prediction of every target, with the coverage of the country; the figures themselves if left out.
+    """
+    of = [target.size for target in targets.targets] if at is None else np.nan_to_num(np.abs(at))
+    shares = [_scatter(targets, target) for target in targets.targets]
+    return np.asarray(np.array(shares, dtype=np.float64) * of, dtype=np.float64)
 
 
 def count_variance(target: Target) -> float:
@@ -104,7 +118,7 @@ def count_variance(target: Target) -> float:
 def _scatter(targets: Targets, target: Target) -> float:
     if not target.of_county or not target.coverage:
         return 0.0
-    return targets.coverages[target.coverage].scatter * target.size
+    return targets.coverages[target.coverage].scatter
 
 
 def _same(targets: Targets) -> Floats:

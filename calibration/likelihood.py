@@ -74,7 +74,9 @@ def log_likelihood_terms(targets: Targets, mean: Numbers, chance_var: Numbers) -
     means, variances = _one_each(targets, mean, "mean"), _one_each(targets, chance_var, "chance_var")
     if min(variances, default=0.0) < 0:
         raise UserError("a variance below 0", where="chance_var", expected="0 or more")
-    apart = [hypot(one.tolerance, more) for one, more in zip(targets.targets, scatters(targets), strict=True)]
+    apart = [
+        hypot(one.tolerance, more) for one, more in zip(targets.targets, scatters(targets, mean), strict=True)
+    ]
     terms = np.zeros(len(targets))
     groups: dict[tuple[str, str], list[int]] = {}
     for index, target in enumerate(targets.targets):

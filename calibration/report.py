@@ -44,14 +44,17 @@ def first_lines(fit: Fit) -> Iterator[str]:
     )
     share = met / len(judged) if len(judged) else 0.0
     plain = int((judged["residual_by_country"].abs() <= 1.0).sum())
+    wide = int((judged["residual_by_country"].abs() <= judged["tolerance_by_country"]).sum())
+    many = max(len(judged), 1)
     yield (
         f"- {met} of {len(judged)} figures ({share:.0%}) are met within their own tolerance at the calibrated"
         f" numbers; missed: {len(judged) - met}, listed with the reason."
     )
     if fit.table["county_factor_sd"].max():
         yield (
-            "- That is with registers that may show another part of the truth in every county. With one"
-            f" coverage for the whole country {plain} ({plain / max(len(judged), 1):.0%}) are met."
+            "- That is with registers that may show another part of the truth in every county, which is one free"
+            f" number for a figure. With one coverage for the whole country {plain} ({plain / many:.0%}) are met, and"
+            f" {wide} ({wide / many:.0%}) lie within tolerance and scatter together."
         )
     if fit.point_only:
         yield "- This is a point fit: no posterior, no intervals, and nothing is said about identifiability."
@@ -158,7 +161,9 @@ def _sensitivity(fit: Fit) -> Iterator[str]:
     headline = fit.calibration.spec.headline
     yield "## What the headline owes to each block of targets"
     yield (
-        "The posterior without one block after the other, on the emulator. Headline:"
+        "The posterior without one block after the other, on the emulator of the last wave (which is"
+        " stretched beyond its points where a block held much)."
+        " Headline:"
         f" {headline.profession} at work in {headline.year}, told from the unknowns by a plane that explains"
         f" {fit.surface.explained:.0%} of its variance over the posterior."
     )

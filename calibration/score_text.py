@@ -13,9 +13,9 @@ def told(number: float | None, form: str) -> str:
     return "" if number is None else form.format(number)
 
 
-def skill_text(row: Mapping[str, Any], name: str) -> str:
+def skill_text(row: Mapping[str, Any], name: str, kind: str = "skill") -> str:
     """The skill against a naive forecast, with its interval if it is about several numbers."""
-    column = f"skill_{name}"
+    column = f"{kind}_{name}"
     if row[column] is None:
         return ""
     text = f"{row[column]:+.2f}"

@@ -43,7 +43,8 @@ def score(rows: pl.DataFrame, samples: Samples, *, rounding: Sequence[float] | N
     -------
     The rows with `median`, `low_80`, `high_80`, `low_95`, `high_95` (in the unit of the number), `error`
     (median less observed), `absolute_percentage_error` (per cent of the observed; null if that is 0), `crps`
-    (in the unit of the number), `inside_80`, `inside_95` (null with a single draw).
+    (in the unit of the number), `inside_80`, `inside_95` (null with a single draw), `mass_80`, `mass_95`: the
+    share of the forecast itself within the interval, which rounding makes larger than nominal.
 
     Raises
     ------
@@ -58,11 +59,14 @@ def score(rows: pl.DataFrame, samples: Samples, *, rounding: Sequence[float] | N
     columns: dict[str, NDArray[np.float64] | list[bool | None]] = {"median": np.median(ranked, axis=0)}
     single = len(ranked) == 1
     inside: dict[str, list[bool | None]] = {}
+    masses: dict[str, list[float | None]] = {}
     for level in LEVELS:
         low, high = np.quantile(ranked, [(1 - level / 100) / 2, (1 + level / 100) / 2], axis=0)
         columns[f"low_{level}"], columns[f"high_{level}"] = low, high
         held = (low <= observed) & (observed <= high)
         inside[f"inside_{level}"] = [None if single else bool(one) for one in held]
+        mass = ((low <= ranked) & (ranked <= high)).mean(axis=0)
+        masses[f"mass_{level}"] = [None if single else float(one) for one in mass]
     error = np.asarray(columns["median"], dtype=np.float64) - observed
     percent = [
         None if value == 0 else 100 * abs(miss) / value for miss, value in zip(error, observed, strict=True)
@@ -73,6 +77,7 @@ def score(rows: pl.DataFrame, samples: Samples, *, rounding: Sequence[float] | N
         pl.Series("absolute_percentage_error", percent, dtype=pl.Float64),
         pl.Series("crps", crps(observed, ranked)),
         *(pl.Series(name, values, dtype=pl.Boolean) for name, values in inside.items()),
+        *(pl.Series(name, values, dtype=pl.Float64) for name, values in masses.items()),
     )
 
 
@@ -116,7 +121,8 @@ def summarise(scored: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     -------
     Columns `by`, `numbers`, `mape` and `median_ape` (per cent), `crps`, and for every level `coverage_80`
     with the 95 % Wilson interval `coverage_80_low`, `coverage_80_high` (null without intervals). The Wilson
-    interval takes the numbers as independent, which counties of one forecast are not quite.
+    interval takes the numbers as independent, which counties of one forecast are not quite. `expected_80` is
+    what a perfect forecast with the same rounding would cover.
     """
     rows = []
     for key, part in scored.group_by(list(by), maintain_order=True):
@@ -137,11 +143,13 @@ def summarise(scored: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
                 f"coverage_{level}": share,
                 f"coverage_{level}_low": low,
                 f"coverage_{level}_high": high,
+                f"expected_{level}": part[f"mass_{level}"].mean(),
             }
         rows.append(row)
     numbers = {"mape", "median_ape", "crps"} | {
         f"coverage_{level}{end}" for level in LEVELS for end in ("", "_low", "_high")
     }
+    numbers |= {f"expected_{level}" for level in LEVELS}
     return pl.DataFrame(rows).with_columns(pl.col(name).cast(pl.Float64) for name in sorted(numbers))
 
 

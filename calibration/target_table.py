@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import hypot
 
 import numpy as np
 import polars as pl
 
 from calibration.design import Floats
-from calibration.discrepancy import county_effects
+from calibration.discrepancy import county_effects, scatters
 from calibration.likelihood import chance_of_mean, standardised
 from calibration.target_types import Targets
 
@@ -45,13 +46,15 @@ def target_table(
     interval), `met` if it is at most 1 in size; targets with role `start` are no proof and have no `met`.
     `county_factor` (and its standard deviation) is what the register of the target is estimated to show in
     this county beyond its coverage of the country; `predicted` and its interval hold it.
-    `predicted_by_country` and `residual_by_country` are without it.
+    `predicted_by_country` and `residual_by_country` are without it, and `tolerance_by_country` is tolerance
+    and scatter together in units of the tolerance.
     """
     drawn = calibrated if posterior is None else posterior
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     before_low, before_high = np.quantile(prior_means, [0.025, 0.975], axis=0)
     residual, plain = standardised(targets, calibrated), standardised(targets, calibrated, by_county=False)
     mean = calibrated.mean(axis=0)
+    scatter = scatters(targets, mean)
     county = county_effects(targets, mean, chance_of_mean(calibrated))
     rows = []
     for i, target in enumerate(targets.targets):
@@ -84,6 +87,7 @@ def target_table(
                 "county_factor_sd": float(county.sd[i]),
                 "predicted_by_country": float(mean[i]),
                 "residual_by_country": float(plain[i]),
+                "tolerance_by_country": float(hypot(1.0, scatter[i] / target.tolerance)),
                 "met": met if counts else None,
                 "reason": None if met or not counts else reason,
                 "document": target.document,

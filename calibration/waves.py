@@ -129,7 +129,8 @@ def run_waves(
         near = _near(z, fresh)
         emulator = fit_emulator(unknowns.scaled(z[near]), means[near])
         offset = _offset(simulate, spec, unknowns, centre, f"centre-{number}")
-        problem = _problem(targets, counts, emulator, offset, chance, spec, unknowns)
+        apart = discrepancy(targets, chance, at=means[near].mean(axis=0))
+        problem = _problem(targets, counts, emulator, offset, chance, apart, spec, unknowns)
         centre = best_point(problem, tries=_highest(fresh, problem))
         chain = sample_posterior(
             problem, start=centre, steps=spec.posterior.steps, seed=spec.seed, purpose=f"wave-{number}"
@@ -162,12 +163,13 @@ def first_wave(
     points = _prior_points(unknowns, _many(spec, unknowns), spec.seed)
     predicted = simulate("wave-1", [candidate_of(unknowns, point, spec.replications) for point in points])
     means = np.stack([one.mean(axis=0) for one in predicted])
-    apart = np.concatenate([one - one.mean(axis=0) for one in predicted])
-    chance = apart.T @ apart / (len(apart) - len(predicted))
+    around = np.concatenate([one - one.mean(axis=0) for one in predicted])
+    chance = around.T @ around / (len(around) - len(predicted))
     emulator = fit_emulator(unknowns.scaled(points), means)
     offset = _offset(simulate, spec, unknowns, np.zeros(len(unknowns)), "centre-1")
-    problem = _problem(targets, counts, emulator, offset, chance, spec, unknowns)
-    return problem, discrepancy(targets, chance)
+    apart = discrepancy(targets, chance, at=means.mean(axis=0))
+    problem = _problem(targets, counts, emulator, offset, chance, apart, spec, unknowns)
+    return problem, apart
 
 
 def _many(spec: CalibrationSpec, unknowns: Unknowns) -> int:
@@ -193,13 +195,14 @@ def _problem(
     emulator: Emulator,
     offset: Floats,
     chance: Floats,
+    apart: Floats,
     spec: CalibrationSpec,
     unknowns: Unknowns,
 ) -> Problem:
     """Put together how far published and emulated may be apart, for the targets that count."""
     low, high = likely_interval(targets)
     more = chance * (1.0 + 1.0 / spec.centre_replications) + emulator.missed
-    covariance = discrepancy(targets, chance) + more
+    covariance = apart + more
     shifted = emulator.shifted(offset)
     everything = Problem(low, high, covariance, shifted, unknowns.scaled, len(unknowns))
     return everything.without(~counts)

@@ -69,7 +69,7 @@ def test_the_estimate_is_the_conditional_mean() -> None:
     )
     mean, chance = np.array([100.0, 60.0, 100.0, 100.0]), np.array([9.0, 4.0, 9.0, 9.0])
     found = county_effects(figures, mean, chance)
-    size = scatters(figures)
+    size = scatters(figures, mean)
     for members in ([0, 1], [2], [3]):
         s = size[members]
         missing = np.array([120.0, 70.0, 80.0, 100.0])[members] - mean[members]
@@ -92,14 +92,15 @@ def test_residuals_with_and_without() -> None:
     figures = asked(county("a", "01", 120.0), county("b", "01", 120.0, coverage="census"))
     mean = np.array([100.0, 100.0])
     np.testing.assert_allclose(standardised(figures, mean, by_county=False), [-4.0, -4.0])
-    # Scatter 24, tolerance 5: of 20 that are missing the county takes 20 * 576 / 601.
-    np.testing.assert_allclose(standardised(figures, mean), [-20.0 * 25.0 / 601.0 / 5.0, -4.0])
+    # Scatter 20, tolerance 5: of 20 that are missing the county takes 20 * 400 / 425.
+    np.testing.assert_allclose(standardised(figures, mean), [-20.0 * 25.0 / 425.0 / 5.0, -4.0])
 
 
 def test_the_likelihood_is_as_wide_as_tolerance_and_scatter() -> None:
     mean, chance = np.array([90.0]), np.array([9.0])
     with_scatter = log_likelihood_terms(asked(county("a", "01")), mean, chance)
-    wide = log_likelihood_terms(asked(county("a", "01", coverage="", tolerance=sqrt(425.0))), mean, chance)
+    apart = sqrt(5.0**2 + (0.2 * 90.0) ** 2)
+    wide = log_likelihood_terms(asked(county("a", "01", coverage="", tolerance=apart)), mean, chance)
     np.testing.assert_allclose(with_scatter, wide)
 
 
@@ -119,16 +120,14 @@ def covered(scatter_of_truth: float) -> float:
         figures = asked(
             *(county(str(number), f"{number + 1:02d}", float(value)) for number, value in enumerate(printed))
         )
-        # The scatter is a share of what is printed; the truth scatters by a share of the model's number.
-        fair = replace(figures, coverages={"survey": replace(SURVEY, scatter=0.2)})
-        found = county_effects(fair, mean[part], np.full(20, CHANCE))
+        found = county_effects(figures, mean[part], np.full(20, CHANCE))
         inside += int((np.abs(1.0 + effect[part] - found.factor) <= 1.2816 * found.sd).sum())
     return inside / COUNTIES
 
 
 def test_intervals_of_county_effects_cover() -> None:
     """4,000 effects: 80 % within four standard errors (0.025), and a scatter twice as large is found out."""
-    bound = 4.0 * sqrt(0.8 * 0.2 / COUNTIES) + 0.01  # 0.01: the share is taken of what is printed
+    bound = 4.0 * sqrt(0.8 * 0.2 / COUNTIES)
     assert abs(covered(0.2) - 0.8) <= bound
     assert covered(0.4) < 0.8 - bound
 
