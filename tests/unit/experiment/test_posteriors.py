@@ -166,7 +166,7 @@ def test_shipped_posteriors_are_independent_draw_by_draw() -> None:
     tables = [table[:count] for table in tables]
     assert len(tables) >= 5
     assert not in_step(tables)
-    # Planted: one number of the second file takes a third of its standard score from the first file.
+    # Planted: one number of the second file follows one of the first by half a standard deviation.
     score = (tables[0][:, 0] - tables[0][:, 0].mean()) / tables[0][:, 0].std()
     tables[1][:, 0] += 0.5 * tables[1][:, 0].std() * score
     assert in_step(tables)
