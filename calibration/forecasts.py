@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 import careersim
-from calibration.ensemble import ensemble
+from calibration.ensemble import Ensemble, ensemble
+from calibration.ledger_scores import NAIVE
 from calibration.naive import cohort_model, no_change
 from calibration.observed import KEY, last_published
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
-from careersim.experiment.draws import read_draws
+from careersim.experiment.draws import Draws
+from careersim.experiment.posteriors import Posterior, read_posteriors
 from careersim.experiment.replicate import Progress
 
 __all__ = ["forecast"]
@@ -24,7 +27,7 @@ __all__ = ["forecast"]
 def forecast(
     config: str | Path,
     *,
-    posterior: str | Path | None = None,
+    posterior: Posterior | None = None,
     draws: int | None = None,
     seed: int | None = None,
     until: int | None = None,
@@ -39,9 +42,10 @@ def forecast(
     config
         Path of a run file.
     posterior
-        Draws of parameters; without them intervals carry chance only.
+        Files of draws of parameters (`careersim.experiment.posteriors`); without them intervals carry chance
+        only.
     draws
-        How many draws of the posterior, picked evenly, or replications without one.
+        How many draws of the posterior, picked evenly, or replications without one. Each draw lives once.
     seed, until
         Instead of what the run file says.
     observed
@@ -54,7 +58,10 @@ def forecast(
 
     Returns
     -------
-    Table with `KEY`, `no_change`, `cohort` (null where there is none) and `samples`; and how it was made.
+    Table with `KEY`, `no_change`, `cohort`, `shift` (null where there is none) and `samples`; and how it was
+    made. Samples are whole persons or full-time equivalents, sorted, as each number is scored by itself.
+    `shift` is the last known number less the median of the forecast for its year: what a register counts
+    more or fewer than the model.
 
     Raises
     ------
@@ -64,9 +71,8 @@ def forecast(
     run, model = read_asked(config, seed=seed, until=until)
     if draws is not None and draws < 2:
         raise UserError(f"{draws}", where="draws", expected="2 or more, as a forecast is a distribution")
-    sampled = None if posterior is None else read_draws(posterior, run)
-    if sampled is not None and draws is not None:
-        sampled = sampled.evenly(draws)
+    read = None if posterior is None else read_posteriors(posterior, run)
+    sampled = None if read is None else read.draws if draws is None else read.draws.evenly(draws)
     known = last_published() if observed is None else observed
     last = int(known["year"].cast(pl.Int64).max())  # type: ignore[arg-type]
     if last >= model.last_year:
@@ -86,12 +92,17 @@ def forecast(
     table = _with_naive(
         lived.table(last + 1), known, spec.profession, (spec.training_years, spec.career_years)
     )
+    table = table.join(_shifts(lived, known), on=list(KEY[:-1]), how="left", maintain_order="left").select(
+        *KEY, *NAIVE, "shift", pl.col("samples").list.eval(pl.element().round().cast(pl.Int32).sort())
+    )
     described = {
-        "config": str(config),
-        "config_sha256": {str(one.path): one.sha256 for one in run.documents},
-        "posterior": None if posterior is None else _sha256(posterior),
+        "config": _short(config),
+        "config_sha256": {_short(one.path): one.sha256 for one in run.documents},
+        "posterior": {} if read is None else {_short(one.file): one.sha256 for one in read.files},
         "draws": lived.draws,
-        "spread": "chance only" if posterior is None else "parameters and chance",
+        "numbers": 0 if sampled is None else len(sampled.paths),
+        "spread": "chance only" if read is None else "parameters and chance",
+        "chance_alone": [] if sampled is None else [one for one in lived.years if one not in _drawn(sampled)],
         "seed": run.spec.seed,
         "observed_until": last,
         "careersim": careersim.__version__,
@@ -116,7 +127,7 @@ def _with_naive(
         grown.append(_cohort(row, last, profession, durations))
     return table.with_columns(
         pl.Series("no_change", same, dtype=pl.Float64), pl.Series("cohort", grown, dtype=pl.Float64)
-    ).select(*KEY, "no_change", "cohort", "samples")
+    )
 
 
 def _cohort(
@@ -143,5 +154,24 @@ def _cohort(
     )
 
 
-def _sha256(path: str | Path) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+def _shifts(lived: Ensemble, known: pl.DataFrame) -> pl.DataFrame:
+    """Last known number less the median of the forecast for its year, where that year was simulated."""
+    rows = []
+    latest = known.sort("year").unique(list(KEY[:-1]), keep="last", maintain_order=True)
+    for row in latest.iter_rows(named=True):
+        key = (row["profession"], row["group"], row["measure"])
+        if key in lived.numbers and row["year"] in lived.years[row["profession"]]:
+            draws = lived.of(*key, row["county_code"], row["year"])
+            rows.append((*key, row["county_code"], row["value"] - float(np.median(draws))))
+    schema = {**dict.fromkeys(KEY[:-1], pl.String), "shift": pl.Float64}
+    return pl.DataFrame(rows, schema, orient="row")
+
+
+def _drawn(draws: Draws) -> set[str]:
+    return {path.partition(".")[0] for path in draws.paths}
+
+
+def _short(path: str | Path) -> str:
+    """A path as seen from the working folder, so that the same bytes are frozen in every checkout."""
+    whole, here = Path(os.path.normpath(Path(path).absolute())), Path.cwd()
+    return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else str(path)

@@ -66,7 +66,7 @@ def freeze(
         Of the forecast: small letters, digits, hyphens and underscores; not in the ledger yet.
     table
         Columns profession, group, measure, county_code, year, samples, and what a naive forecast says:
-        `no_change` and `cohort` (null where there is none).
+        `no_change` and `cohort` (null where there is none); and `shift` (`calibration.forecasts`).
     described
         How it was made (configuration, posterior, seed, version), kept in the file.
     frozen
@@ -88,7 +88,9 @@ def freeze(
     number = len(entries) + 1
     file = f"{number:04d}-{name}.parquet"
     content = io.BytesIO()
-    table.write_parquet(content, metadata={"careersim": json.dumps(described, sort_keys=True)})
+    table.write_parquet(
+        content, compression_level=22, metadata={"careersim": json.dumps(described, sort_keys=True)}
+    )
     sha256 = hashlib.sha256(content.getvalue()).hexdigest()
     before = entries[-1].entry_sha256 if entries else _START
     entry = Entry(number, name, frozen, file, sha256, _chained(before, number, name, frozen, file, sha256))

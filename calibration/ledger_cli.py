@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from careersim.cli.printing import as_json, print_json, print_text, shown_progress
+from careersim.cli.priors import posterior_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +31,7 @@ def ledger() -> None:
 @click.argument("config")
 @click.option("--name", required=True, metavar="NAME", help="Of the forecast, such as 2026-baseline.")
 @_folder
-@click.option("--posterior", metavar="FILE", help="Draws of parameters.  [default: chance only]")
+@posterior_option
 @click.option("--draws", type=int, metavar="N", help="Draws or replications.  [default: all of them]")
 @click.option("--seed", type=int, metavar="S", help="Instead of what CONFIG says.")
 @click.option("--until", type=int, metavar="YEAR", help="Instead of what CONFIG says.")
@@ -39,7 +40,7 @@ def freeze(
     config: str,
     name: str,
     folder: str,
-    posterior: str | None,
+    posterior: tuple[str, ...] | None,
     draws: int | None,
     seed: int | None,
     until: int | None,
@@ -112,6 +113,7 @@ def score(observed: str, folder: str, name: str | None, as_json: bool) -> None:
 def _print(console: Console, name: str, described: dict[str, Any], scores: LedgerScores) -> None:
     from rich.table import Table
 
+    from calibration.ledger_scores import SHIFTED
     from calibration.score_text import skill_text, told
 
     table = Table(title=f"Forecast {name} ({described['spread']}; {described['draws']} draws)")
@@ -137,7 +139,8 @@ def _print(console: Console, name: str, described: dict[str, Any], scores: Ledge
     console.print(table)
     console.print(
         "Skill is 1 - CRPS / CRPS of the naive forecast, with the 95 % interval of a bootstrap over numbers; "
-        "above 0 careersim was better. A single number has no interval."
+        "above 0 careersim was better. A single number has no interval. "
+        f"{SHIFTED} is the same forecast, moved so that its median met the last figure known at freezing."
     )
     if scores.unmatched.height:
         console.print(f"{scores.unmatched.height} observed numbers are not part of the forecast.")

@@ -13,10 +13,16 @@ from calibration.scoring import score, with_skill
 from careersim.errors import UserError
 from careersim.flows.areas import NATION
 
-__all__ = ["NAIVE", "LedgerScores", "score_forecast"]
+__all__ = ["NAIVE", "SHIFTED", "LedgerScores", "score_forecast"]
 
 NAIVE = ("no_change", "cohort")
 """Forecasts that stand beside ours, and are frozen with it."""
+
+SHIFTED = "careersim_shifted"
+"""Our forecast, moved so that its median meets the last figure that was known when it was frozen.
+
+A register that always counts a tenth fewer than the model is no error of what the model says will happen.
+"""
 
 _AREA = pl.when(pl.col("county_code") == NATION).then(pl.lit("Sweden")).otherwise(pl.lit("counties"))
 
@@ -28,8 +34,8 @@ class LedgerScores:
     Attributes
     ----------
     numbers
-        One row a forecast and observed number: `KEY`, `forecast` (careersim, no_change, cohort), value and
-        the columns of `calibration.scoring.score`.
+        One row a forecast and observed number: `KEY`, `forecast` (careersim, careersim_shifted, no_change,
+        cohort), value and the columns of `calibration.scoring.score`.
     summary
         By profession, group, measure, year, area (Sweden or counties) and forecast: columns of `summarise`,
         and for careersim `skill_no_change`, `skill_cohort` with intervals (1 - CRPS / CRPS of the other).
@@ -48,7 +54,7 @@ def score_forecast(table: pl.DataFrame, observed: pl.DataFrame, *, seed: int = 1
     Parameters
     ----------
     table
-        A frozen forecast: `KEY`, `samples`, `no_change`, `cohort`.
+        A frozen forecast: `KEY`, `samples`, `no_change`, `cohort`, `shift`.
     observed
         Columns of `calibration.observed.SCHEMA`.
     seed
@@ -70,7 +76,10 @@ def score_forecast(table: pl.DataFrame, observed: pl.DataFrame, *, seed: int = 1
             expected=f"numbers of {years[0]} to {years[-1]} for {names}",
         )
     both = both.with_columns(_AREA.alias("area"))
-    parts = [_scored(both, "careersim", np.array(both["samples"].to_list(), dtype=np.float64).T)]
+    parts = [_scored(both, "careersim", _samples(both))]
+    moved = both.filter(pl.col("shift").is_not_null())
+    if moved.height:
+        parts.append(_scored(moved, SHIFTED, np.maximum(_samples(moved) + moved["shift"].to_numpy(), 0.0)))
     for name in NAIVE:
         given = both.filter(pl.col(name).is_not_null())
         if given.height:
@@ -81,6 +90,11 @@ def score_forecast(table: pl.DataFrame, observed: pl.DataFrame, *, seed: int = 1
     return LedgerScores(numbers, summary, unmatched)
 
 
+def _samples(rows: pl.DataFrame) -> NDArray[np.float64]:
+    """Draw x number."""
+    return np.array(rows["samples"].to_list(), dtype=np.float64).T
+
+
 def _scored(rows: pl.DataFrame, name: str, samples: NDArray[np.float64]) -> pl.DataFrame:
-    kept = rows.drop("samples", *NAIVE).with_columns(pl.lit(name).alias("forecast"))
+    kept = rows.drop("samples", "shift", *NAIVE).with_columns(pl.lit(name).alias("forecast"))
     return score(kept, samples, rounding=rows["rounding"].to_list())

@@ -52,9 +52,9 @@ def first_lines(fit: Fit) -> Iterator[str]:
     )
     if fit.table["county_factor_sd"].max():
         yield (
-            "- That is with registers that may show another part of the truth in every county, which is one free"
-            f" number for a figure. With one coverage for the whole country {plain} ({plain / many:.0%}) are met, and"
-            f" {wide} ({wide / many:.0%}) lie within tolerance and scatter together."
+            "- That is with registers that may show another part of the truth in every county, one free"
+            f" number for each figure. With one coverage for the whole country {plain} ({plain / many:.0%})"
+            f" are met, and {wide} ({wide / many:.0%}) lie within tolerance and scatter together."
         )
     if fit.point_only:
         yield "- This is a point fit: no posterior, no intervals, and nothing is said about identifiability."

@@ -24,6 +24,7 @@ from careersim.experiment.compare_draws import check_draw_limits, run_paired_dra
 from careersim.experiment.draw_sets import FEW_REPLICATIONS, DrawSets, draw_sets, refuse_idle_posterior
 from careersim.experiment.kronor import refuse_unlike_kronor
 from careersim.experiment.pairing import Asked, refuse_unpaired
+from careersim.experiment.posteriors import Posterior
 from careersim.experiment.replicate import Progress
 from careersim.flows.series import ProfessionSeries
 from careersim.outputs.compare_costs import COST_NOTE, DRAWN_COST_NOTE, NO_PRICES
@@ -90,7 +91,7 @@ def compare(
     max_replications: int | None = None,
     batch: int | None = None,
     draws: int | None = None,
-    posterior: str | Path | None = None,
+    posterior: Posterior | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare scenarios with a baseline.
@@ -115,7 +116,8 @@ def compare(
         Sets of parameter values, each lived by all runs. `replications` are then those of each draw, and
         `FEW_REPLICATIONS` by default.
     posterior
-        With `draws`: a file of a calibration to take them from instead of the priors.
+        With `draws`: files of calibrations to take them from instead of the priors, joined draw by draw
+        (`careersim.experiment.posteriors`).
     progress
         Called with the number of finished and of all tasks.
 
@@ -193,7 +195,7 @@ def _refuse(
 
 
 def _refuse_draws(
-    draws: int | None, posterior: str | Path | None, precision: Precision | None, batch: int | None
+    draws: int | None, posterior: Posterior | None, precision: Precision | None, batch: int | None
 ) -> None:
     refuse_idle_posterior(draws, posterior)
     for name, given in (("--until-halfwidth", precision), ("batch", batch)):

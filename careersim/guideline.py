@@ -18,6 +18,7 @@ from rich.console import Console
 from careersim.config.loaded import LoadedRun
 from careersim.experiment.limits import check_limits
 from careersim.experiment.planned import Planned
+from careersim.experiment.posteriors import Posterior
 from careersim.experiment.posts_helped import helped_share
 from careersim.experiment.posts_national import NationalPosts, national_posts
 from careersim.experiment.posts_needed import Needed, posts_needed
@@ -31,6 +32,7 @@ from careersim.outputs.posts_notes import posts_notes
 from careersim.outputs.posts_principals import principals_table
 from careersim.outputs.posts_table import posts_table
 from careersim.outputs.posts_text import POSTS_WIDTH, print_posts, question_words
+from careersim.outputs.uncertainty_text import source_words
 from careersim.schema import COUNTIES, COUNTY_CODES
 
 __all__ = ["PostsAnswer", "guideline_posts"]
@@ -125,7 +127,7 @@ def guideline_posts(
     demand: float | None = None,
     lever: str | None = None,
     draws: int | None = None,
-    posterior: str | Path | None = None,
+    posterior: Posterior | None = None,
     replications: int | None = None,
     seed: int | None = None,
     progress: Progress | None = None,
@@ -163,8 +165,8 @@ def guideline_posts(
         Draw the uncertain numbers of the run so often from their priors: each replication has another draw.
         The number of replications is that of the draws unless it is given.
     posterior
-        Parquet file with draws, as a calibration writes it, used in the same way; with `draws`, so many of
-        them.
+        Parquet files with draws, as calibrations write them (`careersim.experiment.posteriors`), used in the
+        same way; with `draws`, so many of them.
     replications, seed
         Instead of what the run file says.
     progress
@@ -183,7 +185,7 @@ def guideline_posts(
         demand=demand, lever=lever, replications=draws if replications is None else replications, seed=seed,
     )  # fmt: skip
     check_limits(model, replications=question.replications, threads=None)
-    worlds = _worlds(run, question, draws, posterior)
+    worlds, drawn_note = _worlds(run, question, draws, posterior)
     spec, source = run.spec.guideline, population_source(model, run.panels)
     search = national_posts if national else posts_needed
     needed: Needed | NationalPosts = search(model, spec, question, source, progress, worlds)
@@ -197,7 +199,7 @@ def guideline_posts(
         table=table,
         principals=principals_table(needed.found, needed.posts),
         together=(needed.found.together, needed.fresh.together),
-        notes=tuple(posts_notes(question, table, needed, _one(model, question), draws=len(worlds))),
+        notes=(*drawn_note, *posts_notes(question, table, needed, _one(model, question), draws=len(worlds))),
         draws=len(worlds),
         runs=needed.runs,
         seconds=perf_counter() - started,
@@ -209,12 +211,14 @@ def _one(model: Model, question: Question) -> Any:
 
 
 def _worlds(
-    run: LoadedRun, question: Question, draws: int | None, posterior: str | Path | None
-) -> list[World]:
+    run: LoadedRun, question: Question, draws: int | None, posterior: Posterior | None
+) -> tuple[list[World], tuple[str, ...]]:
+    """One world for each draw, and what is to be said of the draws."""
     if draws is None and posterior is None:
-        return []
+        return [], ()
     from careersim.experiment.posts_worlds import chosen_draws, drawn_worlds
 
     found = chosen_draws(run, draws=draws, posterior=posterior, seed=question.seed)
     # Other luck comes with other draws, if there are enough.
-    return drawn_worlds(run, found, 2 * question.replications, str(question.profession))
+    worlds = drawn_worlds(run, found.draws, 2 * question.replications, str(question.profession))
+    return worlds, (f"Draws are from {source_words(one.file for one in found.files)}.",)

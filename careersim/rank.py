@@ -19,13 +19,14 @@ import polars as pl
 from careersim.config.loaded import LoadedRun
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
-from careersim.experiment.draws import Draws, Prior, draw_priors, priors_of, read_draws
+from careersim.experiment.draws import Draws, Prior, draw_priors, priors_of
 from careersim.experiment.extras import need_calib
 from careersim.experiment.kronor import refuse_unlike_kronor
 from careersim.experiment.outcomes import Outcome, read_outcomes
 from careersim.experiment.pairing import Asked, refuse_unpaired
 from careersim.experiment.points import concerned
 from careersim.experiment.polynomial import least_rows
+from careersim.experiment.posteriors import Posterior, posterior_files, read_posteriors
 from careersim.experiment.ranking import Ranking, ranking
 from careersim.experiment.replicate import Progress
 from careersim.outputs.manifest import build_manifest
@@ -33,6 +34,7 @@ from careersim.outputs.rank_columns import RANK_TABLES
 from careersim.outputs.rank_tables import rank_tables
 from careersim.outputs.rank_text import choice_sentences, ranking_text
 from careersim.outputs.study_folder import write_study
+from careersim.outputs.uncertainty_text import source_words
 
 __all__ = ["DRAWS", "KIND", "REPLICATIONS", "PolicyRanking", "rank"]
 
@@ -78,7 +80,7 @@ def rank(
     policies: str | Path | Sequence[str | Path],
     *,
     draws: int | None = None,
-    posterior: str | Path | None = None,
+    posterior: Posterior | None = None,
     outcomes: Sequence[str] = (),
     replications: int = REPLICATIONS,
     seed: int | None = None,
@@ -97,7 +99,8 @@ def rank(
     draws
         Of the parameters; 100 by default, or all of a posterior.
     posterior
-        Parquet file of a calibration, instead of the priors. What it does not hold keeps its value.
+        Parquet files of calibrations, instead of the priors (`careersim.experiment.posteriors`). What they do
+        not hold keeps its value.
     outcomes
         Names (`careersim.experiment.outcomes`); by default the workforce in full-time equivalents at the end,
         and coverage in the county where it is lowest.
@@ -144,7 +147,7 @@ def _drawn(
     runs: Sequence[LoadedRun],
     outcomes: Sequence[Outcome],
     count: int | None,
-    posterior: str | Path | None,
+    posterior: Posterior | None,
 ) -> list[Draws]:
     """For each run draws of every parameter of any policy, all in the same order."""
     if count is not None and count < LEAST_DRAWS:
@@ -154,7 +157,7 @@ def _drawn(
     professions = {one.profession for one in outcomes}
     priors = [{one.path: one for one in priors_of(concerned(run, professions))} for run in runs]
     if posterior is not None:
-        found = read_draws(posterior, runs[0])
+        found = _read(posterior, runs[0], professions)
         _refuse_own_ranges(runs, priors, found, posterior)
         return [found if count is None else found.evenly(count)] * len(runs)
     union = {path: prior for own in reversed(priors) for path, prior in own.items()}
@@ -169,11 +172,30 @@ def _drawn(
     return [draw_priors(list((union | own).values()), count or DRAWS, seed, mark=mark) for own in priors]
 
 
+def _read(posterior: Posterior, run: LoadedRun, professions: set[str]) -> Draws:
+    """Draws of the numbers that concern the outcomes."""
+    read = read_posteriors(posterior, run)
+    found = read.draws.within(concerned(run, professions))
+    if not found.paths:
+        raise UserError(
+            "no number of these draws concerns the outcomes",
+            where=", ".join(one.file for one in read.files),
+            expected=f"draws of {', '.join(sorted(professions))}",
+            remedy="name another posterior, or outcomes of its profession",
+        )
+    return found
+
+
+def _told(posterior: Posterior | None, run: LoadedRun) -> str:
+    """Where draws are from, in words."""
+    return source_words([] if posterior is None else map(str, posterior_files(posterior, run)))
+
+
 def _refuse_own_ranges(
     runs: Sequence[LoadedRun],
     priors: Sequence[Mapping[str, Prior]],
     found: Draws,
-    posterior: str | Path,
+    posterior: Posterior,
 ) -> None:
     """A draw of a posterior would undo what a policy says of the same parameter."""
     for run, own in zip(runs[1:], priors[1:], strict=True):
@@ -181,7 +203,7 @@ def _refuse_own_ranges(
             if path in own and path in priors[0] and own[path] != priors[0][path]:
                 raise UserError(
                     f"policy {run.spec.name} changes {path}, which the draws would put back",
-                    where=str(posterior),
+                    where=_told(posterior, runs[0]),
                     expected="policies that leave the parameters of the posterior as they are",
                     remedy="change it by a lever, or rank over the ranges of the files",
                 )
@@ -193,19 +215,19 @@ def _manifest(
     tables: Mapping[str, pl.DataFrame],
     threads: int | None,
     replications: int,
-    posterior: str | Path | None,
+    posterior: Posterior | None,
     seconds: float,
 ) -> dict[str, Any]:
     counted = threads or os.cpu_count() or 1
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": asked[0].run.spec.seed,
-        "source": "priors" if posterior is None else str(posterior),
+        "source": "priors" if posterior is None else _told(posterior, asked[0].run),
         "draws": len(found.points),
         "replications": replications,
         "policies": list(found.policies),
         "answer": choice_sentences(tables["ranking"]),
-        "notes": _notes(found, tables, posterior),
+        "notes": _notes(found, tables, posterior, asked[0].run),
         "outcomes": [one.outcome.name for one in found.ranked],
         "runs": [
             build_manifest(one.run, one.model, engine="numba", threads=counted, timings={}) for one in asked
@@ -214,12 +236,16 @@ def _manifest(
     }
 
 
-def _notes(found: Ranking, tables: Mapping[str, pl.DataFrame], posterior: str | Path | None) -> list[str]:
+def _notes(
+    found: Ranking, tables: Mapping[str, pl.DataFrame], posterior: Posterior | None, run: LoadedRun
+) -> list[str]:
     notes = [_INTERVALS]
     if posterior is None:
         notes.append(
             "Draws are from the priors: independent of each other, and not fitted to what was observed."
         )
+    else:
+        notes.append(f"Draws are from {_told(posterior, run)}; other numbers stay as they are.")
     if tables["ranking"]["cost_mean"].null_count() == len(tables["ranking"]):
         notes.append("Costs are not compared: what gives most may also cost most.")
     else:

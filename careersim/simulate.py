@@ -30,6 +30,7 @@ from careersim.experiment.draw_sets import FEW_REPLICATIONS, draw_sets, refuse_i
 from careersim.experiment.draws import Draws, with_values
 from careersim.experiment.engines import refuse_engine
 from careersim.experiment.limits import check_limits
+from careersim.experiment.posteriors import Posterior
 from careersim.experiment.replicate import Progress, run_replications
 from careersim.experiment.replicate_draws import run_drawn_replications
 from careersim.experiment.sources import population_source
@@ -86,7 +87,7 @@ def simulate(
     until: int | None = None,
     events: bool = False,
     draws: int | None = None,
-    posterior: str | Path | None = None,
+    posterior: Posterior | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Run a run file.
@@ -107,7 +108,8 @@ def simulate(
         Sets of parameter values. `replications` are then those of each draw, and `FEW_REPLICATIONS` by
         default; there is a table `uncertainty`.
     posterior
-        With `draws`: a file of a calibration to take them from instead of the priors.
+        With `draws`: files of calibrations to take them from instead of the priors, joined draw by draw
+        (`careersim.experiment.posteriors`).
     progress
         Called with the number of finished and of all tasks.
 

@@ -54,7 +54,7 @@ def compare(
     county: str | None,
     year: int | None,
     draws: int | None,
-    posterior: str | None,
+    posterior: tuple[str, ...] | None,
     as_json: bool,
 ) -> None:
     """Compare each SCENARIO with BASELINE, write a folder, and print what differs.

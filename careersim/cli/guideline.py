@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from careersim.cli.printing import as_json, print_json, print_text, shown_progress
+from careersim.cli.priors import posterior_option
 
 __all__ = ["guideline"]
 
@@ -44,7 +45,7 @@ __all__ = ["guideline"]
     help="Pool or stream that is searched.  [default: what the career file declares]",
 )  # fmt: skip
 @click.option("--draws", type=int, metavar="N", help="Draw uncertain numbers from their priors so often.")
-@click.option("--posterior", metavar="FILE", help="Use the draws of this Parquet file instead.")
+@posterior_option
 @click.option("--replications", type=int, metavar="N", help="Instead of what CONFIG says.")
 @click.option("--seed", type=int, metavar="S", help="Instead of what CONFIG says.")
 @as_json

@@ -15,8 +15,10 @@ draws_option = click.option(
     help="Draw uncertain parameters so often; --replications are those of each draw [default: 4].",
 )  # fmt: skip
 posterior_option = click.option(
-    "--posterior", metavar="FILE", help="Take the draws from a calibration instead of the priors."
-)
+    "--posterior", multiple=True, metavar="FILE", callback=lambda _context, _option, files: files or None,
+    help="Take the draws from a calibration instead of the priors: its file of draws, or a folder of such "
+    "files. May be repeated, with a file for each profession.",
+)  # fmt: skip
 
 
 @click.command()

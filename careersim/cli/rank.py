@@ -7,6 +7,7 @@ from functools import partial
 import click
 
 from careersim.cli.printing import as_json, print_json, print_text, shown_progress
+from careersim.cli.priors import posterior_option
 
 __all__ = ["rank"]
 
@@ -18,7 +19,7 @@ __all__ = ["rank"]
     "--draws", type=int, metavar="N", help="Of the parameters. [default: 100, or all of --posterior]"
 )
 @click.option("--replications", type=int, default=4, show_default=True, metavar="R", help="Of each draw.")
-@click.option("--posterior", metavar="FILE", help="Draws of a calibration, instead of the priors.")
+@posterior_option
 @click.option(
     "--outcome", "outcomes", multiple=True, metavar="NAME",
     help="Such as workforce_fte:00:2040; may be repeated. [default: workforce_fte at the end, and "
@@ -36,7 +37,7 @@ def rank(
     policies: tuple[str, ...],
     draws: int | None,
     replications: int,
-    posterior: str | None,
+    posterior: tuple[str, ...] | None,
     outcomes: tuple[str, ...],
     seed: int | None,
     until: int | None,

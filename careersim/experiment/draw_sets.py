@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from careersim.config.loaded import LoadedRun
 from careersim.errors import UserError
-from careersim.experiment.draws import Draws, draw_priors, model_mark, priors_of, read_draws
+from careersim.experiment.draws import Draws, draw_priors, model_mark, priors_of
+from careersim.experiment.posteriors import Posterior, read_posteriors
 
 __all__ = ["FEW_REPLICATIONS", "DrawSets", "draw_sets", "refuse_idle_posterior"]
 
@@ -30,8 +29,9 @@ class DrawSets:
     each
         Draws of every run, of the numbers that it has.
     record
-        What the manifest says of them: `draws`, `source` (`priors` or `posterior`), `file` and `sha256` of a
-        posterior, `numbers` that vary, and `at_central`: those with a prior that do not vary.
+        What the manifest says of them: `draws`, `source` (`priors` or `posterior`), `files` of a posterior
+        (`PosteriorFile`), `numbers` that vary, `at_central`: those with a prior that do not vary, and
+        `chance_alone`: professions of which no number varies.
     """
 
     each: tuple[Draws, ...]
@@ -41,7 +41,7 @@ class DrawSets:
         return len(self.each[0])
 
 
-def draw_sets(runs: Sequence[LoadedRun], draws: int, posterior: str | Path | None = None) -> DrawSets:
+def draw_sets(runs: Sequence[LoadedRun], draws: int, posterior: Posterior | None = None) -> DrawSets:
     """Draw the parameters of runs that are to be compared.
 
     Parameters
@@ -52,13 +52,13 @@ def draw_sets(runs: Sequence[LoadedRun], draws: int, posterior: str | Path | Non
     draws
         How many.
     posterior
-        File of a calibration to take the draws from, evenly spread over it; numbers that are not in it stay
-        at their central value.
+        Files of calibrations to take the draws from, evenly spread over them (`read_posteriors`); numbers
+        that are not in them stay at their central value.
 
     Raises
     ------
     UserError
-        If nothing is uncertain, the posterior is faulty or of another model, or it has fewer draws.
+        If nothing is uncertain, a posterior is faulty or of another model, or it has fewer draws.
     """
     uncertain = {prior.path for run in runs for prior in priors_of(run)}
     if posterior is None:
@@ -72,24 +72,38 @@ def draw_sets(runs: Sequence[LoadedRun], draws: int, posterior: str | Path | Non
         each = tuple(
             draw_priors(priors_of(run), draws, run.spec.seed, mark=model_mark(run, "prior")) for run in runs
         )
-        file, sha256 = None, None
+        files = []
     else:
-        found = read_draws(posterior, *runs).evenly(draws)
+        read = read_posteriors(posterior, *runs)
+        found = read.draws.evenly(draws)
         each = tuple(found.within(run) for run in runs)
-        file, sha256 = str(posterior), hashlib.sha256(Path(posterior).read_bytes()).hexdigest()
+        files = [asdict(one) for one in read.files]
     varied = {path for one in each for path in one.paths}
     record = {
         "draws": draws,
         "source": "priors" if posterior is None else "posterior",
-        "file": file,
-        "sha256": sha256,
+        "files": files,
         "numbers": len(varied),
         "at_central": len(uncertain - varied),
+        "chance_alone": _unvaried(runs, varied),
     }
     return DrawSets(each, record)
 
 
-def refuse_idle_posterior(draws: int | None, posterior: str | Path | None) -> None:
+def _unvaried(runs: Sequence[LoadedRun], varied: set[str]) -> list[str]:
+    """Professions of which no number varies, so that their intervals carry chance alone."""
+    professions = dict.fromkeys(career.spec.profession for run in runs for career in run.careers)
+    moved = {path.partition(".")[0] for path in varied}
+    for run in runs:
+        moved |= {one.profession or "" for one in run.spec.levers if f"levers.{one.name}" in _levers(varied)}
+    return [name for name in professions if name not in moved]
+
+
+def _levers(paths: Iterable[str]) -> set[str]:
+    return {".".join(path.split(".")[:2]) for path in paths if path.startswith("levers.")}
+
+
+def refuse_idle_posterior(draws: int | None, posterior: Posterior | None) -> None:
     """Refuse a posterior from which nothing is drawn."""
     if posterior is not None and draws is None:
         raise UserError(

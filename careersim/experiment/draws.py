@@ -32,6 +32,7 @@ __all__ = [
     "model_mark",
     "priors_of",
     "read_draws",
+    "read_mark",
     "with_values",
 ]
 
@@ -118,7 +119,6 @@ class Draws:
             raise _no_draws(path, "file not found")
         try:
             table = pl.read_parquet(path, glob=False)
-            mark = pl.read_parquet_metadata(path).get(_MARK, "{}")
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _no_draws(path, "this is no Parquet file, or it is damaged") from error
         if table.columns[:1] != ["draw"] or table.width < 2:
@@ -134,7 +134,7 @@ class Draws:
         if len(wrong):
             row, column = wrong[0]
             raise _no_draws(path, f"row {row} of {names[column]} is empty or no finite number")
-        return cls(names, values, _read_mark(mark))
+        return cls(names, values, read_mark(path))
 
 
 def draw_priors(
@@ -244,7 +244,12 @@ def read_draws(path: str | Path, *runs: LoadedRun) -> Draws:
             )
         _refuse_beyond(path, draws.paths[n], draws.values[:, n], known[draws.paths[n]])
     if not kept:
-        raise UserError("no number of these draws is part of the run", where=str(path))
+        raise UserError(
+            f"no number of these draws is part of the run; they are of {', '.join(sorted(elsewhere))}",
+            where=str(path),
+            expected=f"draws of {', '.join(sorted(here))}",
+            remedy="leave the file out, or name its folder, of which only professions of the run are taken",
+        )
     return Draws(tuple(draws.paths[n] for n in kept), draws.values[:, kept], draws.mark)
 
 
@@ -272,7 +277,18 @@ def _latin(path: str, draws: int, seed: int) -> NDArray[np.float64]:
     return (part + (word[:, 2] + 0.5) / 2**32) / draws
 
 
-def _read_mark(text: str) -> dict[str, str]:
+def read_mark(path: str | Path) -> dict[str, str]:
+    """Read what the draws of a file belong to (`model_mark`); nothing if the file does not say.
+
+    Raises
+    ------
+    UserError
+        If it is no Parquet file.
+    """
+    try:
+        text = pl.read_parquet_metadata(path).get(_MARK, "{}")
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _no_draws(path, "this is no Parquet file, or it is damaged") from error
     try:
         return {str(key): str(value) for key, value in json.loads(text).items()}
     except (ValueError, AttributeError):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from careersim.config.loaded import LoadedRun
 from careersim.errors import UserError
-from careersim.experiment.draws import Draws, draw_priors, read_draws
+from careersim.experiment.draws import Draws, draw_priors
+from careersim.experiment.posteriors import Posterior, Posteriors, read_posteriors
 from careersim.experiment.posts_runs import World
 from careersim.experiment.sources import population_source
 from careersim.model.assemble import assemble
@@ -16,7 +16,7 @@ from careersim.model.priors import priors_of, with_values
 __all__ = ["chosen_draws", "drawn_worlds"]
 
 
-def chosen_draws(run: LoadedRun, *, draws: int | None, posterior: str | Path | None, seed: int) -> Draws:
+def chosen_draws(run: LoadedRun, *, draws: int | None, posterior: Posterior | None, seed: int) -> Posteriors:
     """Draw from the priors, or read a posterior.
 
     Parameters
@@ -26,9 +26,13 @@ def chosen_draws(run: LoadedRun, *, draws: int | None, posterior: str | Path | N
     draws
         How many. Of a posterior so many are picked evenly over all; None takes all.
     posterior
-        A Parquet file of draws; None for the priors.
+        Files of draws (`read_posteriors`); None for the priors.
     seed
         Key of the draws from the priors.
+
+    Returns
+    -------
+    The draws, and the files that they are from; no file if they are from the priors.
 
     Raises
     ------
@@ -38,9 +42,9 @@ def chosen_draws(run: LoadedRun, *, draws: int | None, posterior: str | Path | N
     if draws is not None and draws < 2:
         raise UserError(f"{draws} draws", where="draws", expected="2 or more")
     if posterior is None:
-        return draw_priors(priors_of(run), draws or 0, seed)
-    found = read_draws(posterior, run)
-    return found if draws is None else found.evenly(draws)
+        return Posteriors(draw_priors(priors_of(run), draws or 0, seed), ())
+    found = read_posteriors(posterior, run)
+    return found if draws is None else replace(found, draws=found.draws.evenly(draws))
 
 
 def drawn_worlds(run: LoadedRun, draws: Draws, count: int, profession: str) -> list[World]:
@@ -56,7 +60,20 @@ def drawn_worlds(run: LoadedRun, draws: Draws, count: int, profession: str) -> l
         How many are used at most, evenly over all.
     profession
         The only one that is lived; what is drawn of others plays no part.
+
+    Raises
+    ------
+    UserError
+        If nothing is drawn that concerns this profession.
     """
+    topics = {profession, "demand", "levers"}
+    if not any(path.partition(".")[0] in topics for path in draws.paths):
+        raise UserError(
+            f"no number of {profession} is drawn",
+            where="draws",
+            expected=f"draws of {profession}, whose posts are asked for",
+            remedy="add the posterior of this profession, or leave draws out",
+        )
     used = draws.evenly(min(count, len(draws)))
     worlds = []
     for draw in range(len(used)):

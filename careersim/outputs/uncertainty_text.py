@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -12,7 +12,7 @@ from rich.table import Table
 from careersim.flows.summary import held_by_interval
 from careersim.types import COUNTY_NAMES
 
-__all__ = ["ALIGNMENT", "draws_note", "uncertainty_text"]
+__all__ = ["ALIGNMENT", "draws_note", "source_words", "uncertainty_text"]
 
 _NATION = "00"
 
@@ -78,7 +78,7 @@ def draws_note(record: Mapping[str, Any]) -> str:
         As `careersim.experiment.draw_sets.DrawSets` has it, with `replications_of_each` draw.
     """
     each = record["replications_of_each"]
-    source = "their priors" if record["source"] == "priors" else f"the posterior {record['file']}"
+    source = source_words(one["file"] for one in record["files"])
     told = (
         f"{record['draws']} {'draw' if record['draws'] == 1 else 'draws'} of {record['numbers']} numbers "
         f"from {source}, {each} {'replication' if each == 1 else 'replications'} each. Intervals carry "
@@ -91,12 +91,32 @@ def draws_note(record: Mapping[str, Any]) -> str:
             f" The 95 % interval of so many draws holds what a further one is expected to give with "
             f"probability about {held:.2f}."
         )
+    unvaried = record["chance_alone"]
+    if unvaried:
+        told += f" Of {', '.join(unvaried)} no number is drawn: there intervals carry chance alone."
     left = record["at_central"]
     if left:
         which = "number that is" if left == 1 else "numbers that are"
         stays = "stays at its central value" if left == 1 else "stay at their central values"
-        told += f" {left} uncertain {which} not in the posterior {stays}."
+        posteriors = "posterior" if len(record["files"]) == 1 else "posteriors"
+        told += f" {left} uncertain {which} not in the {posteriors} {stays}."
     return told
+
+
+def source_words(files: Iterable[str]) -> str:
+    """Say where draws are from: `their priors`, or the posterior of each file.
+
+    Parameters
+    ----------
+    files
+        Paths of the posteriors; none if draws are from the priors.
+    """
+    named = list(files)
+    if not named:
+        return "their priors"
+    if len(named) == 1:
+        return f"the posterior {named[0]}"
+    return f"{len(named)} posteriors, independent of each other ({', '.join(named)})"
 
 
 def _ends(row: Mapping[str, Any], name: str) -> str:

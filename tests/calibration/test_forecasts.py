@@ -85,7 +85,9 @@ def test_freeze_check_and_score_from_the_command_line(config: Path, tmp_path: Pa
     assert told.exit_code == 0, told.output
     rows = json.loads(told.stdout)["summary"]
     assert {(row["area"], row["forecast"]) for row in rows} == {
-        (area, name) for area in ("Sweden", "counties") for name in ("careersim", "no_change")
+        (area, name)
+        for area in ("Sweden", "counties")
+        for name in ("careersim", "careersim_shifted", "no_change")
     }
     text = runner.invoke(ledger, ["score", str(observed), "--ledger", folder])
     assert "chance only; 3 draws" in text.stdout

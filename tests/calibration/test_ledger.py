@@ -27,6 +27,7 @@ def table(shift: float = 0.0) -> pl.DataFrame:
             "year": [2024] * 3,
             "no_change": [90.0, 40.0, None],
             "cohort": [95.0, 45.0, None],
+            "shift": [-2.0, None, None],
             "samples": [[base + step + shift for step in range(-5, 6)] for base in (100.0, 50.0, 50.0)],
         }
     )
@@ -115,6 +116,8 @@ def test_scores_are_what_a_hand_computes() -> None:
     assert by["Sweden", "no_change"]["crps"] == 11.0
     assert by["Sweden", "cohort"]["crps"] == 6.0
     assert counties["numbers"] == 2
+    assert by["Sweden", "careersim_shifted"]["mape"] == pytest.approx(300 / 101)
+    assert ("counties", "careersim_shifted") not in by  # no figure was known
     assert by["counties", "no_change"]["numbers"] == 1  # nobody knows the last number of county 03
     assert counties["coverage_95"] == 1.0
     assert national["skill_no_change"] > national["skill_cohort"] > 0

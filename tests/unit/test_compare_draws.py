@@ -183,10 +183,10 @@ def test_the_folder_has_the_table_and_the_manifest_says_what_was_drawn(
     assert found.manifest["draws"] == {
         "draws": 3,
         "source": "priors",
-        "file": None,
-        "sha256": None,
+        "files": [],
         "numbers": numbers,
         "at_central": 0,
+        "chance_alone": [],
         "replications_of_each": 2,
     }
     assert found.manifest["alignment"].startswith("none")
@@ -215,7 +215,8 @@ def test_numbers_that_are_not_in_a_posterior_stay_central(both: tuple[Path, Path
     found = compare(*both, draws=2, posterior=posterior, replications=2)
     left = len(priors_of(load_run(both[1]))) - 1
     assert (found.manifest["draws"]["numbers"], found.manifest["draws"]["at_central"]) == (1, left)
-    assert len(found.manifest["draws"]["sha256"]) == 64
+    (file,) = found.manifest["draws"]["files"]
+    assert (file["file"], len(file["sha256"]), file["draws"]) == (str(posterior), 64, 2)
     told = rf"{left} uncertain numbers? that (is|are) not in the posterior stays? at"
     assert re.search(told, " ".join(found.summary().split()))
 
