@@ -105,3 +105,18 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
         score(rows([1.0, 2.0]), np.zeros((3, 1)))
     with pytest.raises(ValueError, match="shapes"):
         skill(np.zeros(2), np.zeros(3), seed=1)
+
+
+def test_rounding_makes_a_true_forecast_cover_more_and_that_is_told() -> None:
+    """Standard deviation 3, rounded to 5: 2,000 numbers cover what is expected of them, well above 80 %."""
+    generator = np.random.Generator(np.random.Philox(17))
+    middles = generator.uniform(50.0, 60.0, 2000)
+    observed = as_published(middles[None, :] + 3.0 * generator.normal(size=(1, 2000)), [5] * 2000)[0]
+    samples = middles + 3.0 * generator.normal(size=(400, 2000))
+    scored = score(rows(list(observed), kind=["a"] * 2000), samples, rounding=[5] * 2000)
+    summary = summarise(scored, ["kind"]).row(0, named=True)
+    for level in (80, 95):
+        expected = summary[f"expected_{level}"]
+        assert expected > level / 100 + 0.02
+        bound = 4 * np.sqrt(expected * (1 - expected) / 2000) + 1 / 400
+        assert abs(summary[f"coverage_{level}"] - expected) <= bound
