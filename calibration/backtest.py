@@ -26,7 +26,7 @@ from calibration.target_types import Target, Targets
 from calibration.unknowns import Unknowns
 from calibration.waves import run_waves
 from careersim.data.places import NATIONAL_CODE
-from careersim.errors import UserError
+from careersim.errors import OutputError, UserError
 
 __all__ = ["Backtest", "backtest"]
 
@@ -79,9 +79,14 @@ def backtest(
     ------
     UserError
         If a file is wrong, or nothing is held out.
+    OutputError
+        If unfinished work cannot be kept.
     """
     spec, document = read_backtest(config)
-    Path(unfinished).mkdir(exist_ok=True)
+    try:
+        Path(unfinished).mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot keep unfinished work: {error.strerror}", where=str(unfinished)) from error
     here = document.path.parent
     parts = []
     for origin, run in spec.origins.items():

@@ -81,7 +81,12 @@ def fit(
     if point:
         small = {"waves": 1, "points_per_coefficient": min(calibration.spec.points_per_coefficient, 1.5)}
         calibration = replace(calibration, spec=calibration.spec.model_copy(update=small))
-    with opened(calibration, Path(f"{out}.unfinished"), workers, told) as (unknowns, simulate, store, key):
+    with opened(calibration, Path(f"{Path(out)}.unfinished"), workers, told) as (
+        unknowns,
+        simulate,
+        store,
+        key,
+    ):
         fitted = run_waves(calibration.spec, calibration.targets, unknowns, simulate)
         judged = _judge(calibration, unknowns, fitted, simulate, key, point=point)
         folder = write_fit(judged, out)

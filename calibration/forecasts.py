@@ -23,6 +23,8 @@ from careersim.experiment.replicate import Progress
 
 __all__ = ["forecast"]
 
+_MOST_DRAWS = 100_000
+
 
 def forecast(
     config: str | Path,
@@ -69,8 +71,9 @@ def forecast(
         If a file or an argument is wrong, or nothing comes after the last observed year.
     """
     run, model = read_asked(config, seed=seed, until=until)
-    if draws is not None and draws < 2:
-        raise UserError(f"{draws}", where="draws", expected="2 or more, as a forecast is a distribution")
+    if draws is not None and not 2 <= draws <= _MOST_DRAWS:
+        expected = f"2 to {_MOST_DRAWS:,}, as a forecast is a distribution"
+        raise UserError(f"{draws}", where="draws", expected=expected)
     read = None if posterior is None else read_posteriors(posterior, run)
     sampled = None if read is None else read.draws if draws is None else read.draws.evenly(draws)
     known = last_published() if observed is None else observed

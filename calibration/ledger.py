@@ -26,6 +26,7 @@ __all__ = ["LEDGER", "Entry", "freeze", "open_forecast", "read_ledger", "refuse_
 LEDGER = "ledger.csv"
 _COLUMNS = ("number", "name", "frozen", "file", "sha256", "entry_sha256")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
+_FILES = "[0-9][0-9][0-9][0-9]-*.parquet"
 _START = "0" * 64
 
 
@@ -124,7 +125,10 @@ def refuse_name(folder: str | Path, name: str) -> tuple[Entry, ...]:
         )
     if not path.absolute().parent.is_dir():
         raise UserError("the folder around it does not exist", where=str(folder), remedy="make it first")
-    entries = read_ledger(path) if (path / LEDGER).exists() else ()
+    if path.exists() and not path.is_dir():
+        raise UserError("is a file", where=str(folder), expected="the folder of a ledger, or a new one")
+    begun = (path / LEDGER).exists() or any(path.glob(_FILES))
+    entries = read_ledger(path) if begun else ()
     if any(entry.name == name for entry in entries):
         raise UserError(
             f"forecast '{name}' is in the ledger already",
@@ -144,16 +148,24 @@ def read_ledger(folder: str | Path) -> tuple[Entry, ...]:
         are missing or have other bytes.
     """
     path = Path(folder) / LEDGER
+    files = {file.name for file in Path(folder).glob(_FILES)}
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")), strict=True))
     except FileNotFoundError:
+        if files:
+            raise DataError(
+                f"forecasts without a ledger: {', '.join(sorted(files))}",
+                where=str(path),
+                expected=f"{LEDGER} beside them",
+                remedy="restore it from your version control, or delete what an interrupted freeze left",
+            ) from None
         raise DataError(
             "there is no ledger of forecasts",
             where=str(folder),
             expected=f"a folder with {LEDGER}",
             remedy="freeze a forecast first, or correct the path",
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"cannot be read: {error}", where=str(path)) from None
     entries, faults, before = [], [], _START
     for position, row in enumerate(rows, start=1):
@@ -171,11 +183,14 @@ def read_ledger(folder: str | Path) -> tuple[Entry, ...]:
             faults.append(f"{told}: {entry.file} is not the file that was frozen")
         before = entry.entry_sha256
         entries.append(entry)
+    strays = sorted(files - {entry.file for entry in entries})
+    faults += [f"{stray} has no line: it was removed, or freezing was interrupted" for stray in strays]
     if faults:
         raise DataError(
             f"{len(faults)} broken promises in the ledger: " + "; ".join(faults),
             where=str(path),
-            remedy="restore the ledger from your version control; its forecasts cannot be trusted as it is",
+            remedy="restore the ledger from your version control (what an interrupted freeze left may be"
+            " deleted); its forecasts cannot be trusted as it is",
         )
     return tuple(entries)
 
@@ -210,7 +225,12 @@ def open_forecast(folder: str | Path, name: str | None = None) -> tuple[Entry, p
 def _entry(row: Mapping[str, str | None]) -> Entry | None:
     cells = [row.get(name) for name in _COLUMNS]
     number, *words = cells
-    if number is None or not number.isdigit() or None in words or set(row) != set(_COLUMNS):
+    if (
+        number is None
+        or not (number.isascii() and number.isdigit())
+        or None in words
+        or set(row) != set(_COLUMNS)
+    ):
         return None
     name, frozen, file, sha256, entry = (str(word) for word in words)
     return Entry(int(number), name, frozen, Path(file).name, sha256, entry)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,6 +32,7 @@ SCHEMA = {
     "source": pl.String,
 }
 
+_MOST = 1e9
 _MEASURES = ("headcount", "fte")
 _OTHERS = ("district_nurse", "occupational_therapist", "physiotherapist", "psychologist")
 
@@ -61,7 +61,12 @@ def read_observed(path: str | Path, professions: Mapping[str, object]) -> pl.Dat
     file = Path(path)
     report = FaultReport(f"{path}")
     expected = f"a CSV file with the columns {', '.join(SCHEMA)}"
-    reader = csv.DictReader(io.StringIO(read_csv_text(file, expected), newline=""))
+    reader = csv.DictReader(io.StringIO(read_csv_text(file, expected), newline=""), strict=True)
+    for name in reader.fieldnames or ():
+        if name not in SCHEMA or list(reader.fieldnames or ()).count(name) > 1:
+            remedy = "separate the columns by commas, not semicolons" if ";" in name else "leave it out"
+            message = f"unknown column '{name}'" if name not in SCHEMA else f"column '{name}' is given twice"
+            report.add(Fault(str(file), 1, "", message, expected, nearest_name(name, SCHEMA), remedy))
     missing = [name for name in SCHEMA if name not in (reader.fieldnames or ())]
     for name in missing:
         nearest = nearest_name(name, reader.fieldnames or ())
@@ -130,6 +135,9 @@ def _read(
     rows: dict[tuple[str, ...], dict[str, object]],
 ) -> None:
     cells = {name: (row.get(name) or "").strip() for name in SCHEMA}
+    if None in row:
+        line.refuse("", "more cells than columns", "one cell a column; quote those that hold a comma")
+        return
     names = {"profession": professions, "group": GROUPS, "measure": _MEASURES, "county_code": AREA_CODES}
     sound = True
     for name, known in names.items():
@@ -162,4 +170,4 @@ def _number(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if 0 <= number < math.inf else None
+    return number if 0 <= number <= _MOST else None

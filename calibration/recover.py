@@ -66,7 +66,12 @@ def recover(
         raise UserError(f"{truths} truths", where="--recover", expected=f"{FEWEST} to {MOST:,}")
     calibration = read_calibration(config)
     spec, targets = calibration.spec, calibration.targets
-    with opened(calibration, Path(f"{out}.unfinished"), workers, told) as (unknowns, simulate, store, key):
+    with opened(calibration, Path(f"{Path(out)}.unfinished"), workers, told) as (
+        unknowns,
+        simulate,
+        store,
+        key,
+    ):
         problem, apart = first_wave(spec, targets, unknowns, simulate)
         true = np.clip(normals(truths, len(unknowns), seed=spec.seed, purpose="truths"), -3.5, 3.5)
         asked = [

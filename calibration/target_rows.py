@@ -307,7 +307,8 @@ def _with_ends(printed: _Printed, cells: Mapping[str, str]) -> _Printed:
     """Let `low` and `high` of the row have the last word."""
     low = _number(cells["low"], "low") if cells["low"] else printed.low
     high = _number(cells["high"], "high") if cells["high"] else printed.high
-    if low > high or (low, high) == (-math.inf, math.inf):
+    nowhere = bool(cells["low"] or cells["high"]) and (low == math.inf or high == -math.inf)
+    if low > high or nowhere or (low, high) == (-math.inf, math.inf):
         raise ConfigError(
             f"{low:g} to {high:g} is no interval that says anything", where="low", expected="low <= high"
         )
@@ -343,7 +344,7 @@ def _tolerance(text: str, printed: _Printed) -> float:
         number = _number(part.strip().removesuffix("%"), "tolerance")
         sizes.append(number * size / 100.0 if part.strip().endswith("%") else number)
     tolerance = max(sizes)
-    if not 0 < tolerance < math.inf:
+    if min(sizes) < 0 or not 0 < tolerance < math.inf:
         raise ConfigError(
             f"a tolerance of {tolerance:g}",
             where="tolerance",

@@ -65,7 +65,7 @@ def test_threads_do_not_change_a_forecast_and_parameters_widen_it(config: Path, 
 def test_what_cannot_be_forecast_is_refused(config: Path) -> None:
     with pytest.raises(UserError, match="2023"):
         forecast(config, until=2023)
-    with pytest.raises(UserError, match="2 or more"):
+    with pytest.raises(UserError, match="2 to 100,000"):
         forecast(config, draws=1)
 
 

@@ -101,6 +101,29 @@ def test_an_altered_or_dropped_line_is_seen(folder: Path, edit: str) -> None:
         read_ledger(folder)
 
 
+def test_lines_removed_at_the_end_are_seen(folder: Path) -> None:
+    lines = (folder / LEDGER).read_text().splitlines(keepends=True)
+    (folder / LEDGER).write_text("".join(lines[:-1]))
+    with pytest.raises(DataError, match=r"0003-third.parquet has no line"):
+        read_ledger(folder)
+    (folder / LEDGER).unlink()
+    with pytest.raises(DataError, match=r"forecasts without a ledger: 0001-first.parquet, 0002"):
+        freeze(folder, "fourth", table(), {}, WHEN)
+    file = folder / "0001-first.parquet"
+    with pytest.raises(UserError, match="is a file; expected the folder of a ledger"):
+        freeze(file, "fourth", table(), {}, WHEN)
+
+
+def test_a_ledger_that_is_no_table_is_told(folder: Path) -> None:
+    text = (folder / LEDGER).read_text()
+    (folder / LEDGER).write_text(text.replace("\n2,", "\n\u00b2,"))
+    with pytest.raises(DataError, match="line 3: not a line of a ledger"):
+        read_ledger(folder)
+    (folder / LEDGER).write_text(text + '4,"' + "a" * 200_000)
+    with pytest.raises(DataError, match="cannot be read: field larger"):
+        read_ledger(folder)
+
+
 def test_no_ledger_and_no_such_forecast(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there is no ledger"):
         read_ledger(tmp_path)
@@ -178,7 +201,37 @@ def test_every_fault_of_a_table_is_told(tmp_path: Path) -> None:
 
 
 def test_a_table_without_columns_or_rows_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"column 'value' is missing.*values"):
+    with pytest.raises(ConfigError, match=r"column 'value' is missing.*value"):
         read_observed(written(tmp_path, header=",".join(SCHEMA).replace("value", "values")), PROFESSIONS)
     with pytest.raises(ConfigError, match="has no rows"):
         read_observed(written(tmp_path), PROFESSIONS)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (",".join([*SCHEMA, "colour"]), "unknown column 'colour'"),
+        (",".join([*SCHEMA, "value"]), "column 'value' is given twice"),
+        (";".join(SCHEMA), "separate the columns by commas, not semicolons"),
+    ],
+)
+def test_columns_that_are_not_asked_for_are_refused(header: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "observed.csv"
+    path.write_text(header + "\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=words):
+        read_observed(path, PROFESSIONS)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("doctor,workforce,headcount,00,2024,1e308,0,a", "'1e308' is not a number of 0 or more"),
+        ("doctor,workforce,headcount,00,2024,5,0,a,b", "more cells than columns"),
+        ('doctor,workforce,headcount,00,2024,5,0,"a', "not a CSV file"),
+    ],
+)
+def test_cells_that_mean_nothing_are_refused(line: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "observed.csv"
+    path.write_text(",".join(SCHEMA) + "\n" + line + "\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=words):
+        read_observed(path, PROFESSIONS)
