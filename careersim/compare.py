@@ -31,6 +31,7 @@ from careersim.outputs.compare_folder import write_comparison
 from careersim.outputs.compare_tables import comparison_tables
 from careersim.outputs.compare_text import comparison_text
 from careersim.outputs.manifest import build_manifest
+from careersim.outputs.standing import standing
 from careersim.outputs.uncertainty_text import ALIGNMENT, draws_note
 
 __all__ = ["MOST_REPLICATIONS", "Comparison", "Precision", "compare"]
@@ -38,12 +39,11 @@ __all__ = ["MOST_REPLICATIONS", "Comparison", "Precision", "compare"]
 MOST_REPLICATIONS = 500
 """Where a comparison with an asked half-width stops at the latest, unless told otherwise."""
 
-NOTES = (
-    (
-        "Not a forecast: parameters are sourced, not calibrated. Intervals carry chance only, at fixed "
-        "parameters: that parameters and the effects of levers are uncertain is not in them (--draws)."
-    ),
+FIXED = (
+    "Intervals carry chance only, at fixed parameters: that parameters and the effects of levers are "
+    "uncertain is not in them (--draws)."
 )
+"""Said of every comparison without draws."""
 
 
 @dataclass(frozen=True)
@@ -210,6 +210,13 @@ def _asked(path: str | Path, replications: int | None, seed: int | None, until: 
     return Asked(str(path), run, model)
 
 
+def _standings(paired: Paired) -> str:
+    """On what the numbers of the baseline stand, and those of scenarios where that differs."""
+    told = standing(paired.baseline.asked.run)
+    others = {one.asked.name: standing(one.asked.run) for one in paired.scenarios}
+    return "; ".join([told, *(f"in {name} {other}" for name, other in others.items() if other != told)])
+
+
 def _manifest(
     paired: Paired,
     threads: int,
@@ -220,10 +227,11 @@ def _manifest(
     """Everything that is needed to repeat the comparison, as plain data."""
     base = paired.baseline
     count = next(iter(base.series.values())).replications
-    notes, record = list(NOTES), None
+    said, record = FIXED, None
     if sets is not None:
         record = {**sets.record, "replications_of_each": count // len(sets)}
-        notes[0] = f"Not a forecast. {draws_note(record)}"
+        said = draws_note(record)
+    notes = [f"Not a forecast: {_standings(paired)}. {said}"]
     priced = COST_NOTE if sets is None else DRAWN_COST_NOTE
     notes.append(NO_PRICES if base.asked.run.spec.costs is None else priced)
 

@@ -16,7 +16,18 @@ from careersim.errors import DataError
 from careersim.model.cost_checks import price_uses
 from careersim.model.slots import references
 
-__all__ = ["Kind", "ParameterRecord", "check_sources", "provenance", "source_text"]
+__all__ = [
+    "CALIBRATED",
+    "Kind",
+    "ParameterRecord",
+    "calibrated_numbers",
+    "check_sources",
+    "provenance",
+    "source_text",
+]
+
+CALIBRATED = "Calibrated:"
+"""How the source of a number begins that a calibration has written."""
 
 Kind = Literal["document", "literature", "assumption", "data"]
 
@@ -89,6 +100,20 @@ def provenance(run: LoadedRun) -> tuple[ParameterRecord, ...]:
     for name, parameter in run.substitution.items():
         records.append(_record("guideline", parameter, (f"guideline.substitution.{name}",)))
     return tuple(records)
+
+
+def calibrated_numbers(run: LoadedRun) -> dict[str, tuple[str, ...]]:
+    """Name the parameters that a calibration has written, by profession; only professions that have some."""
+    found = {
+        career.spec.profession: tuple(
+            name
+            for name, parameter in career.parameters.items()
+            if parameter.spec.source is not None
+            and (parameter.spec.source.assumption or "").startswith(CALIBRATED)
+        )
+        for career in run.careers
+    }
+    return {profession: names for profession, names in found.items() if names}
 
 
 def check_sources(run: LoadedRun, report: FaultReport) -> None:
