@@ -26,6 +26,7 @@ from careersim.experiment.kronor import refuse_unlike_kronor
 from careersim.experiment.pairing import Asked, refuse_unpaired
 from careersim.experiment.replicate import Progress
 from careersim.flows.series import ProfessionSeries
+from careersim.model.provenance import calibrated_numbers
 from careersim.outputs.compare_costs import COST_NOTE, DRAWN_COST_NOTE, NO_PRICES
 from careersim.outputs.compare_folder import write_comparison
 from careersim.outputs.compare_tables import comparison_tables
@@ -211,10 +212,17 @@ def _asked(path: str | Path, replications: int | None, seed: int | None, until: 
 
 
 def _standings(paired: Paired) -> str:
-    """On what the numbers of the baseline stand, and those of scenarios where that differs."""
-    told = standing(paired.baseline.asked.run)
-    others = {one.asked.name: standing(one.asked.run) for one in paired.scenarios}
-    return "; ".join([told, *(f"in {name} {other}" for name, other in others.items() if other != told)])
+    """On what the numbers of the baseline stand, and of scenarios in which others are calibrated."""
+    base = paired.baseline.asked.run
+    ours, told = calibrated_numbers(base), [standing(base)]
+    for one in paired.scenarios:
+        run = one.asked.run
+        theirs = calibrated_numbers(run)
+        if any(
+            theirs.get(name) != ours.get(name) for name in (career.spec.profession for career in run.careers)
+        ):
+            told.append(f"in {one.asked.name} {standing(run)}")
+    return "; ".join(told)
 
 
 def _manifest(

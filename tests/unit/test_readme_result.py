@@ -1,7 +1,7 @@
 """The result that the README shows is what the command prints today.
 
-`python -m tests.unit.test_readme_result` writes it there, after a change of numbers. The sentences below it name
-Jämtland; read them again.
+`python -m tests.unit.test_readme_result` writes it there, after a change of numbers. The sentences below it
+name Jämtland; read them again.
 """
 
 from __future__ import annotations

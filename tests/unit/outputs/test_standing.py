@@ -86,3 +86,17 @@ def test_the_baseline_is_calibrated_in_all_professions_and_what_calibrations_sta
             assert record.layer.startswith(str(configs / "calibrated"))
     for name in ("sourced", "holdout_2021", "holdout_2022"):
         assert calibrated_numbers(load_run(configs / "calibration" / f"{name}.yaml")) == {}
+
+
+def test_a_scenario_with_fewer_professions_is_not_told_apart(repository: Path) -> None:
+    few = Path("few.yaml")
+    few.write_text(
+        f"name: few\nextends: {repository / 'configs' / 'baseline.yaml'}\n"
+        "professions: [occupational_therapist]\n",
+        encoding="utf-8",
+    )
+    (note, *_) = compare(repository / "configs" / "baseline.yaml", few, replications=1, until=2024).manifest[
+        "notes"
+    ]
+    assert "; in few" not in note
+    assert "of them calibrated on published figures (doctor, district nurse" in note
