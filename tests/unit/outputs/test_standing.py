@@ -52,6 +52,7 @@ def test_a_run_with_them_names_the_professions(calibrated: Path) -> None:
     (record,) = (one for one in provenance(load_run(calibrated)) if one.name == "moving")
     assert record.layer.endswith("layer.yaml")
     assert record.source.startswith(CALIBRATED)
+    assert record.kind == "calibrated"
 
 
 def test_with_draws_intervals_are_not_said_to_be_chance_only(calibrated: Path) -> None:
@@ -81,7 +82,7 @@ def test_the_baseline_is_calibrated_in_all_professions_and_what_calibrations_sta
     assert set(found) == set(run.spec.professions)
     for record in provenance(run):
         names = found.get(record.profession, ())
-        assert (CALIBRATED in record.source) == (record.name in names)
+        assert (CALIBRATED in record.source) == (record.name in names) == (record.kind == "calibrated")
         if record.name in names:
             assert record.layer.startswith(str(configs / "calibrated"))
     for name in ("sourced", "holdout_2021", "holdout_2022"):
