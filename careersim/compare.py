@@ -27,11 +27,13 @@ from careersim.experiment.pairing import Asked, refuse_unpaired
 from careersim.experiment.posteriors import Posterior
 from careersim.experiment.replicate import Progress
 from careersim.flows.series import ProfessionSeries
+from careersim.model.provenance import calibrated_numbers
 from careersim.outputs.compare_costs import COST_NOTE, DRAWN_COST_NOTE, NO_PRICES
 from careersim.outputs.compare_folder import write_comparison
 from careersim.outputs.compare_tables import comparison_tables
 from careersim.outputs.compare_text import comparison_text
 from careersim.outputs.manifest import build_manifest
+from careersim.outputs.standing import standing
 from careersim.outputs.uncertainty_text import ALIGNMENT, draws_note
 
 __all__ = ["MOST_REPLICATIONS", "Comparison", "Precision", "compare"]
@@ -39,12 +41,11 @@ __all__ = ["MOST_REPLICATIONS", "Comparison", "Precision", "compare"]
 MOST_REPLICATIONS = 500
 """Where a comparison with an asked half-width stops at the latest, unless told otherwise."""
 
-NOTES = (
-    (
-        "Not a forecast: parameters are sourced, not calibrated. Intervals carry chance only, at fixed "
-        "parameters: that parameters and the effects of levers are uncertain is not in them (--draws)."
-    ),
+FIXED = (
+    "Intervals carry chance only, at fixed parameters: that parameters and the effects of levers are "
+    "uncertain is not in them (--draws)."
 )
+"""Said of every comparison without draws."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,20 @@ def _asked(path: str | Path, replications: int | None, seed: int | None, until: 
     return Asked(str(path), run, model)
 
 
+def _standings(paired: Paired) -> str:
+    """On what the numbers of the baseline stand, and of scenarios in which others are calibrated."""
+    base = paired.baseline.asked.run
+    ours, told = calibrated_numbers(base), [standing(base)]
+    for one in paired.scenarios:
+        run = one.asked.run
+        theirs = calibrated_numbers(run)
+        if any(
+            theirs.get(name) != ours.get(name) for name in (career.spec.profession for career in run.careers)
+        ):
+            told.append(f"in {one.asked.name} {standing(run)}")
+    return "; ".join(told)
+
+
 def _manifest(
     paired: Paired,
     threads: int,
@@ -222,10 +237,11 @@ def _manifest(
     """Everything that is needed to repeat the comparison, as plain data."""
     base = paired.baseline
     count = next(iter(base.series.values())).replications
-    notes, record = list(NOTES), None
+    said, record = FIXED, None
     if sets is not None:
         record = {**sets.record, "replications_of_each": count // len(sets)}
-        notes[0] = f"Not a forecast. {draws_note(record)}"
+        said = draws_note(record)
+    notes = [f"Not a forecast: {_standings(paired)}. {said}"]
     priced = COST_NOTE if sets is None else DRAWN_COST_NOTE
     notes.append(NO_PRICES if base.asked.run.spec.costs is None else priced)
 

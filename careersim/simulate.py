@@ -39,6 +39,7 @@ from careersim.model.costs import Costs, resolve_costs
 from careersim.model.graph import Model
 from careersim.outputs.folder import write_run
 from careersim.outputs.manifest import build_manifest
+from careersim.outputs.standing import standing
 from careersim.outputs.tables import RunTables, run_tables
 from careersim.outputs.text import summary_text
 from careersim.outputs.uncertainty_text import draws_note
@@ -165,7 +166,8 @@ def simulate(
     manifest = build_manifest(run, model, engine=engine, threads=used, timings=timings)
     if sets is not None:
         record = {**sets.record, "replications_of_each": run.spec.replications // len(sets)}
-        notes = [f"Not a forecast. {draws_note(record)}", *manifest["notes"][2:]]  # says what intervals hold
+        held = f"Not a forecast: {standing(run)}. {draws_note(record)}"
+        notes = [held, *manifest["notes"][2:]]  # that on draws says what intervals hold
         manifest = {**manifest, "draws": record, "notes": notes}
     everything = {**tables.summaries, "replications": pl.concat(list(tables.replications.values()))}
     return Result(model, replicated.series, everything, manifest, tables)

@@ -1,6 +1,6 @@
 """From the path of a run file to its validated content, with the faults of all files in one report.
 
-A run file may extend another one (`careersim.config.overlay`), names its professions (shipped careers, or
+A run file may extend others (`careersim.config.overlay`), names its professions (shipped careers, or
 career files beside it), and may override their parameters. `load_run` raises one error that lists every
 fault of every file. `read_run` does not raise: it leaves out what is faulty, so that whoever checks the
 meaning of the rest (`careersim.model.assemble.read_model`) can add to the same report.
@@ -233,7 +233,9 @@ def _check_professions(run: LoadedRun, report: FaultReport) -> None:
     nameless = any(("profession",) in career.pruned for career in run.careers)
     if nameless or len(run.careers) < len(run.spec.professions) or ("professions",) in run.pruned:
         return
-    asked: list[tuple[KeyPath, str]] = [(("parameters", name), name) for name in run.spec.parameters]
+    asked: list[tuple[KeyPath, str]] = [
+        (("parameters", name), name) for name in run.spec.parameters if not _left_out(run, name)
+    ]
     asked += [(("panels", name), name) for name in run.spec.panels]
     asked += [(("guideline", "substitution", name), name) for name in run.spec.guideline.substitution]
     asked += [(("demand", "inhabitants_per_fte", name), name) for name in run.spec.demand.inhabitants_per_fte]
@@ -255,6 +257,13 @@ def _check_professions(run: LoadedRun, report: FaultReport) -> None:
                     remedy="correct the name, or add it to `professions`",
                 )
             )
+
+
+def _left_out(run: LoadedRun, name: str) -> bool:
+    """Whether records are left alone: of a shipped profession that a higher layer leaves out."""
+    origins = run.overlay.origins
+    below = origins[("parameters", name)][0] < origins[("professions",)][0]
+    return below and name in shipped_careers() and name not in [one.spec.profession for one in run.careers]
 
 
 def _panels(run: LoadedRun, report: FaultReport) -> dict[str, Path]:

@@ -1,8 +1,9 @@
 """Run files laid over each other by `extends`; each value remembers the file and the line it came from.
 
 A key of the upper file replaces the key of the lower one; mappings are merged key by key, levers are
-appended. A parameter record is replaced as a whole, because half of one record and half of another would mix
-the source of one number with the value of the other.
+appended. Of a list of files a later one lies higher and has the last word. A parameter record is replaced
+as a whole, because half of one record and half of another would mix the source of one number with the value
+of the other.
 """
 
 from __future__ import annotations

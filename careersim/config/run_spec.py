@@ -165,11 +165,12 @@ class LeverSpec(SpecModel):
 class RunSpec(SpecModel):
     """A run. `professions` are names of shipped careers or paths to career files beside this file.
 
-    `extends` is the path of another run file that this one is laid over (see `careersim.config.overlay`).
+    `extends` is the path of another run file that this one is laid over, or a list of paths, the lowest first
+    (see `careersim.config.overlay`).
     """
 
     name: Name
-    extends: str | None = None
+    extends: str | Annotated[list[str], Field(min_length=1)] | None = None
     description: str | None = None
     professions: list[str] = Field(min_length=1)
     until: YearNumber

@@ -16,9 +16,20 @@ from careersim.errors import DataError
 from careersim.model.cost_checks import price_uses
 from careersim.model.slots import references
 
-__all__ = ["Kind", "ParameterRecord", "check_sources", "provenance", "source_text"]
+__all__ = [
+    "CALIBRATED",
+    "Kind",
+    "ParameterRecord",
+    "calibrated_numbers",
+    "check_sources",
+    "provenance",
+    "source_text",
+]
 
-Kind = Literal["document", "literature", "assumption", "data"]
+CALIBRATED = "Calibrated:"
+"""How the source of a number begins that a calibration has written."""
+
+Kind = Literal["document", "literature", "assumption", "data", "calibrated"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,7 @@ class ParameterRecord:
     source
         Title and place, citation, or the reason of an assumption.
     kind
-        What kind of source that is.
+        What kind of source that is; `calibrated` if a calibration has written it.
     layer
         The file that had the last word.
     used_by
@@ -89,6 +100,21 @@ def provenance(run: LoadedRun) -> tuple[ParameterRecord, ...]:
     for name, parameter in run.substitution.items():
         records.append(_record("guideline", parameter, (f"guideline.substitution.{name}",)))
     return tuple(records)
+
+
+def calibrated_numbers(run: LoadedRun) -> dict[str, tuple[str, ...]]:
+    """Name the parameters that a calibration has written, by profession; only professions that have some."""
+    found = {
+        career.spec.profession: tuple(
+            name for name, parameter in career.parameters.items() if _is_calibrated(parameter.spec)
+        )
+        for career in run.careers
+    }
+    return {profession: names for profession, names in found.items() if names}
+
+
+def _is_calibrated(spec: ParameterSpec) -> bool:
+    return spec.source is not None and (spec.source.assumption or "").startswith(CALIBRATED)
 
 
 def check_sources(run: LoadedRun, report: FaultReport) -> None:
@@ -144,6 +170,8 @@ def _record(profession: str, parameter: Parameter, used_by: tuple[str, ...]) -> 
         kind = "data"
         if low is None and high is None and len(figures) == 1:
             low, high = figures[0].low * spec.data.scale, figures[0].high * spec.data.scale
+    if _is_calibrated(spec):
+        kind = "calibrated"
     # A record without data has a source: the specification refuses it otherwise.
     assert kind is not None
     return ParameterRecord(

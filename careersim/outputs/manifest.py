@@ -18,8 +18,9 @@ from careersim.data import list_tables
 from careersim.flows.summary import interval_note
 from careersim.model.graph import Model, Profession
 from careersim.model.lever_records import lever_records
-from careersim.model.provenance import provenance
+from careersim.model.provenance import calibrated_numbers, provenance
 from careersim.outputs.lever_text import lever_rows
+from careersim.outputs.standing import CAVEATS_NOTE, chance_only, standing
 
 __all__ = ["build_manifest"]
 
@@ -45,6 +46,7 @@ def build_manifest(
     Plain data without NaN, ready for JSON.
     """
     spec = run.spec
+    calibrated = calibrated_numbers(run)
     return {
         "name": spec.name,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -53,9 +55,10 @@ def build_manifest(
         "until": spec.until,
         "engine": engine,
         "notes": [
-            "Not a forecast: parameters are sourced, not calibrated; intervals and shares carry chance only.",
+            f"Not a forecast: {standing(run)}; intervals and shares {chance_only(run)}.",
             interval_note(spec.replications),
             _cost_note(run),
+            *([CAVEATS_NOTE] if calibrated else []),
             *(f"{one.label_en}: {caveat}" for one in model.professions for caveat in one.caveats),
         ],
         "config": {
@@ -67,6 +70,7 @@ def build_manifest(
         "inputs": {str(path): _sha256(path) for path in _input_files(run)},
         "professions": [_profession(profession) for profession in model.professions],
         "parameters": [asdict(record) for record in provenance(run)],
+        "calibrated": {name: list(numbers) for name, numbers in calibrated.items()},
         "levers": lever_rows(lever_records(run)),
         "data": {table.name: table.sha256 for table in list_tables()},
         "versions": {

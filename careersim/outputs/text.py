@@ -15,6 +15,7 @@ from rich.text import Text
 from careersim.outputs.county_text import county_legend, county_table
 from careersim.outputs.lever_text import lever_words
 from careersim.outputs.simple_text import simple_systems_text
+from careersim.outputs.standing import CAVEATS_NOTE
 from careersim.outputs.uncertainty_text import uncertainty_text
 
 __all__ = ["SUMMARY_WIDTH", "headline", "print_summary", "summary_text"]
@@ -138,6 +139,8 @@ def _levers(manifest: Mapping[str, Any]) -> Iterator[str]:
         yield f"Lever {lever['name']}: {lever_words(lever)}."
     if levers:
         yield "The notes below describe the careers without levers."
+    if manifest.get("calibrated"):
+        yield CAVEATS_NOTE
 
 
 def _caveats(manifest: Mapping[str, Any]) -> Iterator[str]:

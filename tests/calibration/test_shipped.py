@@ -27,7 +27,7 @@ def test_a_shipped_posterior_fits_the_careers_and_its_report_is_there(name: str)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_layer_can_be_laid_under_a_run(name: str, tmp_path: Path) -> None:
-    text = (ROOT / "configs" / "baseline.yaml").read_text(encoding="utf-8")
+    text = (ROOT / "configs" / "calibration" / "sourced.yaml").read_text(encoding="utf-8")
     top = tmp_path / "top.yaml"
     top.write_text(f"extends: {FOLDER / name}.yaml\n{text}", encoding="utf-8")
     run = load_run(top)

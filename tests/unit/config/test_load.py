@@ -111,6 +111,101 @@ def test_override_replaces_the_whole_record_and_remembers_its_file(cases: Path) 
     assert records["women"].layer == str(cases / "good_career.yaml")
 
 
+def small(name: str, *lines: str) -> Path:
+    return run_file(f"name: {name}\n" + "".join(f"{line}\n" for line in lines), f"{name}.yaml")
+
+
+def leaving(value: str) -> str:
+    return f"parameters: {{tester: {{leaving_rate: {{unit: rate_per_year, value: {value}, {SOURCE}}}}}}}"
+
+
+def test_a_list_is_laid_in_its_order_and_the_later_file_has_the_last_word(cases: Path) -> None:
+    base(cases)
+    small("one", leaving("0.2"), "replications: 3", "seed: 8")
+    small("two", leaving("0.3"), "replications: 4")
+    run = load_run(small("top", "extends: [base.yaml, one.yaml, two.yaml]", "replications: 5"))
+    assert [one.path.name for one in run.overlay.layers] == ["base.yaml", "one.yaml", "two.yaml", "top.yaml"]
+    assert (run.spec.name, run.spec.until, run.spec.seed, run.spec.replications) == ("top", 2030, 8, 5)
+    record = run.careers[0].parameters["leaving_rate"]
+    assert (record.spec.value, record.layer) == (0.3, "two.yaml")
+    other = load_run(small("other", "extends: [base.yaml, two.yaml, one.yaml]"))
+    record = other.careers[0].parameters["leaving_rate"]
+    assert (record.spec.value, record.layer) == (0.2, "one.yaml")
+    assert other.overlay.origin(("replications",))[0].path.name == "one.yaml"
+
+
+def test_a_list_of_one_is_the_same_as_its_path(cases: Path) -> None:
+    base(cases)
+    one, two = (load_run(small("top", f"extends: {text}")) for text in ("base.yaml", "[base.yaml]"))
+    assert one.spec.model_copy(update={"extends": None}) == two.spec.model_copy(update={"extends": None})
+    assert one.documents[:-2] == two.documents[:-2]
+
+
+def test_a_file_that_several_extend_is_laid_once_at_its_lowest_place(cases: Path) -> None:
+    base(cases)
+    small("one", "extends: base.yaml", "seed: 8", "levers:", lever("first").rstrip())
+    small("two", "extends: base.yaml", "levers:", lever("second").rstrip())
+    run = load_run(small("top", "extends: [one.yaml, two.yaml]"))
+    assert [one.path.name for one in run.overlay.layers] == ["base.yaml", "one.yaml", "two.yaml", "top.yaml"]
+    assert run.spec.seed == 8  # the base under `two` does not take it back
+    assert [one.name for one in run.spec.levers] == ["first", "second"]
+    with pytest.raises(ConfigError, match=r"extends\[1\]: 'base.yaml' is laid by an earlier entry"):
+        load_run(small("top", "extends: [one.yaml, base.yaml]"))
+    load_run(small("top", "extends: [base.yaml, one.yaml]"))
+
+
+def test_faults_of_several_layers_are_told_together_in_their_own_files(cases: Path) -> None:
+    base(cases)
+    small("one", "replications: many")
+    small("two", leaving("much"), "levers:", lever("second", "more").rstrip())
+    with pytest.raises(ConfigError) as caught:
+        load_run(small("top", "extends: [base.yaml, one.yaml, two.yaml]", "seed: lucky"))
+    message = str(caught.value)
+    assert message.startswith("4 faults")
+    assert "one.yaml:2: replications: 'many' is not" in message
+    assert "two.yaml:2: parameters.tester.leaving_rate.value: 'much' is not" in message
+    assert "two.yaml:4: levers[0].value: 'more' is not" in message
+    assert "top.yaml:3: seed: 'lucky' is not" in message
+
+
+def test_a_faulty_extends_of_a_lower_file_is_told_there(cases: Path) -> None:
+    base(cases)
+    small("one", "extends: {path: base.yaml}")
+    with pytest.raises(ConfigError, match=r"one\.yaml:2: extends: a mapping is no path"):
+        load_run(small("top", "extends: one.yaml"))
+
+
+def test_a_chain_of_twenty_files_is_read_and_one_more_is_refused(cases: Path) -> None:
+    base(cases).rename("f0.yaml")
+    for number in range(1, 21):
+        small(f"f{number}", f"extends: [f{number - 1}.yaml]")
+    assert len(load_run("f19.yaml").overlay.layers) == 20
+    with pytest.raises(ConfigError, match=r"f1\.yaml:2: extends\[0\]: 20 files extend one another"):
+        load_run("f20.yaml")
+
+
+def test_a_circle_through_a_list_is_told(cases: Path) -> None:
+    base(cases)
+    small("one", "extends: two.yaml")
+    small("two", "extends: [base.yaml, one.yaml]")
+    with pytest.raises(ConfigError, match=r"two\.yaml:2: extends\[1\]: 'one.yaml' extends this file in turn"):
+        load_run(small("top", "extends: [one.yaml]"))
+
+
+def test_numbers_of_a_shipped_profession_that_is_left_out_are_left_alone() -> None:
+    record = f"{{unit: rate_per_year, value: 0.02, {SOURCE}}}"
+    numbers = f"parameters: {{doctor: {{gp_return: {record}}}}}"
+    small("both", "professions: [doctor, psychologist]", "until: 2030", numbers)
+    run = load_run(small("few", "extends: both.yaml", "professions: [psychologist]"))
+    assert [career.spec.profession for career in run.careers] == ["psychologist"]
+    words = "parameters.doctor: profession 'doctor' is not part of this run"
+    with pytest.raises(ConfigError, match=words):
+        load_run(small("few", "extends: both.yaml", "professions: [psychologist]", numbers))
+    small("both", "professions: [psychologist]", "until: 2030", numbers.replace("doctor", "docter"))
+    with pytest.raises(ConfigError, match="profession 'docter' is not part of this run"):
+        load_run(small("few", "extends: both.yaml", "professions: [psychologist]"))
+
+
 def test_career_file_alone_is_a_run_of_one_year(cases: Path) -> None:
     run = load_file(cases / "good_career.yaml")
     assert run.spec.until == run.careers[0].spec.start_year + 1

@@ -26,7 +26,7 @@ def healers(tmp_path_factory: pytest.TempPathFactory) -> Profession:
 
 @pytest.fixture(scope="module")
 def shipped(repository: Path) -> dict[str, Profession]:
-    model = read_model(repository / "configs" / "baseline.yaml")[1]
+    model = read_model(repository / "configs" / "calibration" / "sourced.yaml")[1]
     return {one.name: one for one in model.professions}
 
 

@@ -33,7 +33,8 @@ F64 = NDArray[np.float64]
 
 @pytest.fixture(scope="module")
 def baseline() -> tuple[Model, MarginSource]:
-    _, model = read_model(Path(__file__).resolve().parents[3] / "configs" / "baseline.yaml")
+    configs = Path(__file__).resolve().parents[3] / "configs"
+    _, model = read_model(configs / "calibration" / "sourced.yaml")  # the numbers of the career files
     return model, MarginSource(model)
 
 
