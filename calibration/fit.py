@@ -25,6 +25,7 @@ from calibration.folder import write_fit
 from calibration.identify import correlations, headline_surface, identification, left_out
 from calibration.keys import fit_key
 from calibration.outcome import Fit
+from calibration.posterior import bytes_of_chain
 from calibration.spec import Calibration, read_calibration
 from calibration.store import Store, open_store
 from calibration.target_checks import check_targets
@@ -39,6 +40,7 @@ __all__ = ["fit", "opened"]
 
 Told = Callable[[str, int, int], None]
 
+_MOST_BYTES = 2e9
 _LIVES = 2  # of a draw, for the headline; the luck of these lives is taken off by the mean of many
 
 
@@ -102,6 +104,7 @@ def opened(
     spec = calibration.spec
     unknowns = read_unknowns(calibration.run, spec.unknowns, calibration.targets, where=calibration.where)
     check_targets(calibration.targets, assemble(calibration.run))
+    _check_memory(spec.posterior.steps, len(unknowns))
     headline = (spec.headline.profession, spec.headline.year)
     candidates = Candidates(calibration.run, calibration.targets, spec.seed, headline)
     key = fit_key(calibration)
@@ -112,6 +115,17 @@ def opened(
             return store.fill(stage, asked, side, told)
 
         yield unknowns, simulate, store, key
+
+
+def _check_memory(steps: int, unknowns: int) -> None:
+    """Refuse a chain that would not fit into memory, before anything is simulated."""
+    size = bytes_of_chain(steps, unknowns)
+    if size > _MOST_BYTES:
+        raise UserError(
+            f"a chain of {steps:,} steps with {unknowns} unknowns takes {size / 1e9:.1f} GB",
+            where="posterior.steps",
+            expected=f"at most {int(steps * _MOST_BYTES / size):,} steps",
+        )
 
 
 def _judge(

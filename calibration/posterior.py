@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from calibration.design import Floats, normals, words_of
 from calibration.emulator import Emulator
 
-__all__ = ["Chain", "Problem", "sample_many", "sample_posterior"]
+__all__ = ["Chain", "Problem", "bytes_of_chain", "sample_many", "sample_posterior"]
 
 _FARTHEST = 5.0  # a standard normal draw beyond is rarer than one in a million
 _SLOPE_OVER = 0.05  # of a standard deviation of the prior
@@ -140,6 +140,15 @@ def sample_posterior(
     return Chain(z[:, 0], value[:, 0], r_hat, effective, accepted)
 
 
+def bytes_of_chain(steps: int, unknowns: int) -> int:
+    """How much memory the draws of one posterior take that are kept."""
+    return 8 * (steps - steps // 3) * _walkers(unknowns) * unknowns
+
+
+def _walkers(unknowns: int) -> int:
+    return max(4 * unknowns, 16)
+
+
 def sample_many(
     problem: Problem,
     figures: tuple[Floats, Floats],
@@ -177,7 +186,7 @@ def sample_many(
         Share of proposals.
     """
     sets, unknowns = start.shape
-    many = walkers or max(4 * unknowns, 16)
+    many = walkers or _walkers(unknowns)
     many += many % 2
     half = many // 2
     burnt = steps // 3

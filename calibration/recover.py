@@ -130,6 +130,10 @@ def _report(verdict: dict[str, Any], table: pl.DataFrame) -> str:
         f" {verdict['power_half_sd']:.2f}, one that is 1.5 times too narrow with"
         f" {verdict['power_too_narrow']:.2f}."
     )
+    third = (
+        "- It shows that likelihood, surfaces and sampler fit together; not that the model is right, nor what"
+        " rounding does, as the figures of a truth are exact."
+    )
     rows = [
         f"| {row['path']} | {row['covered_80']:.0%} | {row['covered_95']:.0%} | {row['chi_square']:.1f}"
         f" | {row['p']:.3f} | {row['rmse_in_prior_sd']:.2f} |"
@@ -139,4 +143,4 @@ def _report(verdict: dict[str, Any], table: pl.DataFrame) -> str:
         "| unknown | 80 % | 95 % | chi-square | p | RMSE (prior sd) |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    return "\n".join(["# Recovery of known truths", "", first, second, "", *head, *rows]) + "\n"
+    return "\n".join(["# Recovery of known truths", "", first, second, third, "", *head, *rows]) + "\n"

@@ -324,3 +324,19 @@ def test_the_headline_has_the_level_of_many_lives(done):
         for values in result.unknowns.values(draws)
     ]
     np.testing.assert_allclose(result.headline, np.array(two) - many[:2].mean() + many.mean())
+
+
+def test_a_chain_that_does_not_fit_into_memory_is_refused_at_once(tmp_path):
+    config = write_files(tmp_path, posterior={"draws": 40, "steps": 1_000_000, "checked": 4})
+    file = yaml.safe_load(config.read_text())
+    file["unknowns"] |= {
+        f"occupational_therapist.{name}": "A number like any other."
+        for name in (
+            *("labour_market_exit", "moving", "retirement", "leave_return", "student_dropout", "stay_pull"),
+            *("to_other_care", "from_other_care", "leave_rate", "home_pull"),
+        )
+    }
+    config.write_text(yaml.safe_dump(file))
+    with pytest.raises(UserError, match=r"posterior.steps: a chain of 1,000,000 steps .* takes 1?\d\.\d GB"):
+        fit(config, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
