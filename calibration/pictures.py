@@ -108,7 +108,7 @@ def _targets(names: str, table: pl.DataFrame) -> str:
         y += height
     body = [
         bar("band", _place(-1), _place(1), (_TOP + y) / 2, y - _TOP, _BAND),
-        text(_LEFT - 18, _TOP - 6, "model less published, in tolerances", anchor="end", fill=SOFT),
+        text(_LEFT - 18, _TOP - 6, "residual, in tolerances", anchor="end", fill=SOFT),
     ]
     for tick in range(-_END, _END + 1):
         body += guide(_place(tick), _TOP, y, f"{tick:+d}" if tick else "0")

@@ -20,6 +20,7 @@ def report_text(fit: Fit) -> str:
     parts = [
         f"# Calibration of {', '.join(fit.calibration.spec.professions)}",
         "\n".join(first_lines(fit)),
+        *_pictures(fit),
         *_missed(fit),
         *_targets(fit),
         *report_counties(fit.table),
@@ -77,6 +78,12 @@ def years_of(table: pl.DataFrame) -> str:
     """First and last year of targets, such as `2020-2024`."""
     years = [*table["year"].to_list(), *table["last_year"].to_list()]
     return f"{min(years)}-{max(years)}"
+
+
+def _pictures(fit: Fit) -> Iterator[str]:
+    yield "![How far every target is missed, in its own tolerance](targets.svg)"
+    if not fit.point_only:
+        yield "![Prior and posterior of every unknown](unknowns.svg)"
 
 
 def _missed(fit: Fit) -> Iterator[str]:
