@@ -18,7 +18,7 @@ _GREY_LIGHT, _GREY_DARK, _BAND = "#e2e2e2", "#8a8a8a", "#e0efe0"
 _LEGEND, _TOP, _BOTTOM = 50.0, 92.0, 24.0
 _OUTSIDE = 0.25
 """Room on either side of the prior's interval, in its lengths."""
-_END, _LEFT, _RIGHT = 5, 232.0, 782.0
+_END, _LEFT, _RIGHT = 5, 304.0, 790.0
 """Tolerances at which residuals are cut, and where the ends of their axis are."""
 _FEW = 4
 """Missed targets of a block up to which residuals beyond the axis are written as numbers too."""
@@ -134,7 +134,7 @@ def _block(rows: Sequence[Row], top: float) -> tuple[list[str], float]:
     missed = [row for row in rows if not row["met"]]
     by_country = [row for row in rows if row["county_factor_sd"] > 0]
     y = top + (22 if missed else 9)
-    drawn = [text(_LEFT - 8, y + 4, cut(rows[0]["block"], _LEFT - 18, 12, start=True), size=12, anchor="end")]
+    drawn = [text(_LEFT - 8, y + 4, cut(rows[0]["block"], _LEFT - 18, 11, start=True), anchor="end")]
     drawn += [_mark("country", r["id"], r["residual_by_country"], y + 10, "none", SOFT) for r in by_country]
     for row in sorted(rows, key=lambda row: not row["met"]):  # what is missed lies on top
         color = _DARK if row["met"] else _MISSED

@@ -200,7 +200,7 @@ def test_missed_targets_are_labelled_by_county_and_met_ones_are_not() -> None:
     text = draw(
         [
             target("gps", 0.5, "01"),
-            target("gps", 1.5, "19"),
+            target("gps", -1.5, "19"),
             target("gps", 7.0, "25"),
             target("gps", nan, "24"),
             target("years", -1.7),
@@ -275,6 +275,11 @@ def test_one_target_one_unknown_and_a_point_fit() -> None:
 
 def test_a_fit_without_any_target_that_counts_has_a_picture_too() -> None:
     assert elements(draw([{**target("a", 0.2), "met": None}])["targets.svg"], "target") == []
+
+
+def test_names_of_shipped_targets_are_not_cut() -> None:
+    longest = "occupational_therapist_leaving_otherwise"
+    assert longest in said(draw([target(longest, 0.2)])["targets.svg"])
 
 
 def test_names_are_escaped() -> None:
