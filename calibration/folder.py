@@ -12,6 +12,7 @@ import polars as pl
 import careersim
 from calibration.outcome import Fit
 from calibration.overlay import Calibrated, calibrated_layer
+from calibration.pictures import pictures
 from calibration.report import report_text, years_of
 from careersim.experiment.draws import Draws, model_mark
 from careersim.outputs.folder import write_whole
@@ -29,6 +30,8 @@ _COLUMNS = {
     "sensitivity.csv": "one row a block of targets: the headline without it",
     "posterior.parquet": "draws of the model's unknowns, for --posterior",
     "observation.parquet": "the same draws of the coverages of registers",
+    "targets.svg": "picture: residual of every target that counts, in its own tolerance, one row a block",
+    "unknowns.svg": "picture: prior and posterior of every unknown, scaled to the prior's own interval",
     "chain.parquet": "evenly spaced steps of all walkers, for ArviZ (calibration.arviz.to_arviz)",
 }
 
@@ -57,6 +60,9 @@ def write_fit(fit: Fit, out: str | Path) -> Path:
         _write_text(draft / "report.md", report_text(fit))
         _write_text(draft / "calibrated.yaml", _layer(fit))
         fit.table.write_csv(draft / "fit.csv")
+        professions = fit.calibration.spec.professions
+        for name, content in pictures(professions, fit.table, fit.identification).items():
+            _write_text(draft / name, content)
         if fit.point_only:
             return
         _write_draws(fit, draft)

@@ -20,6 +20,7 @@ def report_text(fit: Fit) -> str:
     parts = [
         f"# Calibration of {', '.join(fit.calibration.spec.professions)}",
         "\n".join(first_lines(fit)),
+        *_pictures(fit),
         *_missed(fit),
         *_targets(fit),
         *report_counties(fit.table),
@@ -86,6 +87,12 @@ def years_of(table: pl.DataFrame) -> str:
 
 def _many(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _pictures(fit: Fit) -> Iterator[str]:
+    yield "![How far every target is missed, in its own tolerance](targets.svg)"
+    if not fit.point_only:
+        yield "![Prior and posterior of every unknown](unknowns.svg)"
 
 
 def _missed(fit: Fit) -> Iterator[str]:
