@@ -49,8 +49,8 @@ def calibrate(config: str, out: str, as_json: bool, **options: Any) -> None:
     if options["recover"] is not None:
         _recover(config, out, options["recover"], workers, as_json)
         return
-    from calibration.fit import fit
-    from calibration.report import first_lines
+    from calibration.fitting.fit import fit
+    from calibration.fitting.report import first_lines
 
     done, folder = fit(config, out, workers=workers, point=options["point"], told=teller())
     met = done.table["met"].drop_nulls()
@@ -73,7 +73,7 @@ def calibrate(config: str, out: str, as_json: bool, **options: Any) -> None:
 
 
 def _recover(config: str, out: str, truths: int, workers: int, as_json: bool) -> None:
-    from calibration.recover import recover
+    from calibration.fitting.recover import recover
 
     verdict, folder = recover(config, out, truths, workers=workers, told=teller())
     if as_json:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calibration.design import Floats
+from calibration.fitting.design import Floats
 from calibration.target_types import Target, Targets
 
 __all__ = ["CountyEffects", "count_variance", "county_effects", "discrepancy", "scatters", "tolerances"]

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from calibration.backtest import Backtest, backtest
-from calibration.backtest_cli import backtest as command
-from calibration.backtest_report import backtest_text, first_lines
+from calibration.trust.backtest import Backtest, backtest
+from calibration.trust.backtest_cli import backtest as command
+from calibration.trust.backtest_report import backtest_text, first_lines
 from careersim.errors import ConfigError, UserError
 from tests.calibration.healers import write_rows
 from tests.calibration.test_fit_run import RETIRED, STOCK, write_files

@@ -12,9 +12,9 @@ import pytest
 
 from calibration.coverage import Coverage, read_coverages
 from calibration.discrepancy import county_effects, discrepancy, scatters
+from calibration.fitting.report_counties import report_counties
+from calibration.fitting.target_table import target_table
 from calibration.likelihood import log_likelihood_terms, standardised
-from calibration.report_counties import report_counties
-from calibration.target_table import target_table
 from calibration.target_types import Target, Targets
 from careersim.data import Figure, figures_by_county
 from careersim.errors import ConfigError

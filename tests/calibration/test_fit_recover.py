@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from calibration.recover import recover
+from calibration.fitting.recover import recover
 from careersim.errors import UserError
 from tests.calibration.test_fit_run import write_files
 

@@ -13,11 +13,11 @@ import yaml
 from click.testing import CliRunner
 
 from calibration.arviz import to_arviz
-from calibration.candidates import Candidate, Candidates
 from calibration.cli import calibrate
-from calibration.fit import fit
-from calibration.recover import recover
-from calibration.spec import read_calibration
+from calibration.fitting.candidates import Candidate, Candidates
+from calibration.fitting.fit import fit
+from calibration.fitting.recover import recover
+from calibration.fitting.spec import read_calibration
 from careersim.cli import main
 from careersim.config.load import load_run
 from careersim.errors import ConfigError, OutputError, UserError

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from calibration.design import latin_hypercube, normals, uniforms
-from calibration.emulator import coefficients, fit_emulator
-from calibration.identify import headline_surface
-from calibration.point import best_point
-from calibration.posterior import Problem, sample_many, sample_posterior
-from calibration.ranks import DRAWS, Recovery, judge_ranks, rank_truths
+from calibration.fitting.design import latin_hypercube, normals, uniforms
+from calibration.fitting.emulator import coefficients, fit_emulator
+from calibration.fitting.identify import headline_surface
+from calibration.fitting.point import best_point
+from calibration.fitting.posterior import Problem, sample_many, sample_posterior
+from calibration.fitting.ranks import DRAWS, Recovery, judge_ranks, rank_truths
 from careersim.errors import InternalError
 
 UNKNOWNS, TARGETS, SEED = 4, 7, 11

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from calibration.forecasts import forecast
-from calibration.ledger_cli import ledger
-from calibration.naive import cohort_model, no_change
+from calibration.trust.forecasts import forecast
+from calibration.trust.ledger_cli import ledger
+from calibration.trust.naive import cohort_model, no_change
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
 from careersim.experiment.draws import draw_priors, model_mark, priors_of

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from calibration.ledger import LEDGER, freeze, open_forecast, read_ledger
-from calibration.ledger_cli import ledger
-from calibration.ledger_scores import NAIVE
-from calibration.observed import KEY, last_published
+from calibration.trust.ledger import LEDGER, freeze, open_forecast, read_ledger
+from calibration.trust.ledger_cli import ledger
+from calibration.trust.ledger_scores import NAIVE
+from calibration.trust.observed import KEY, last_published
 from careersim.errors import DataError
 
 ROOT = Path(__file__).resolve().parents[2]

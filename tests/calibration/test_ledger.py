@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from calibration.ledger import LEDGER, freeze, open_forecast, read_ledger
-from calibration.ledger_scores import score_forecast
-from calibration.observed import SCHEMA, last_published, read_observed
+from calibration.trust.ledger import LEDGER, freeze, open_forecast, read_ledger
+from calibration.trust.ledger_scores import score_forecast
+from calibration.trust.observed import SCHEMA, last_published, read_observed
 from careersim.errors import ConfigError, DataError, UserError
 
 WHEN = "2026-01-01T00:00:00+00:00"

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import polars as pl
 import pytest
 
-from calibration.pictures import pictures
+from calibration.fitting.pictures import pictures
 
 SVG = "{http://www.w3.org/2000/svg}"
 CODES = [f"{number:02d}" for number in range(1, 26) if number not in {2, 11, 15, 16}]
@@ -138,7 +138,7 @@ def test_labels_that_would_overlap_are_one(monkeypatch: pytest.MonkeyPatch) -> N
     text = draw(targets)["targets.svg"]
     assert overlaps(text) == []
     assert {"01 03", "04"} <= set(said(text))
-    monkeypatch.setattr("calibration.pictures.apart", lambda wanted, left, right: wanted)
+    monkeypatch.setattr("calibration.fitting.pictures.apart", lambda wanted, left, right: wanted)
     assert overlaps(draw(targets)["targets.svg"]) == [("01", "03")], "a fault would be seen"
 
 

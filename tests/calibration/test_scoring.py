@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from calibration.scoring import as_published, crps, score, skill, summarise, with_skill
+from calibration.trust.scoring import as_published, crps, score, skill, summarise, with_skill
 
 
 def rows(values: list[float], **columns: list[str]) -> pl.DataFrame:

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.candidates import Candidate, Candidates
-from calibration.design import Floats
-from calibration.fit import fit
-from calibration.spec import read_calibration
-from calibration.store import Store, open_store
+from calibration.fitting.candidates import Candidate, Candidates
+from calibration.fitting.design import Floats
+from calibration.fitting.fit import fit
+from calibration.fitting.spec import read_calibration
+from calibration.fitting.store import Store, open_store
 from careersim.errors import OutputError, UserError
 from tests.calibration.test_fit_run import write_files
 
@@ -133,7 +133,7 @@ def test_a_full_disk_is_told_and_what_is_finished_stays(tmp_path, monkeypatch):
         return done
 
     with monkeypatch.context() as patch:
-        patch.setattr("calibration.store.os.write", limited)
+        patch.setattr("calibration.fitting.store.os.write", limited)
         with pytest.raises(OutputError, match=r"cannot keep unfinished work: No space left.*make room"):
             filled(store)
     again = filled(store)[1]
@@ -149,7 +149,7 @@ def test_a_folder_that_was_removed_meanwhile_is_told(tmp_path):
 
 SCRIPT = """
 import sys
-from calibration.fit import fit
+from calibration.fitting.fit import fit
 
 if __name__ == "__main__":
     fit(sys.argv[1], sys.argv[2], workers=int(sys.argv[3]), told=lambda *told: print(*told, flush=True))

@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 import careersim
-from calibration.ensemble import Ensemble, ensemble
-from calibration.ledger_scores import NAIVE
-from calibration.naive import cohort_model, no_change
-from calibration.observed import KEY, last_published
+from calibration.trust.ensemble import Ensemble, ensemble
+from calibration.trust.ledger_scores import NAIVE
+from calibration.trust.naive import cohort_model, no_change
+from calibration.trust.observed import KEY, last_published
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
 from careersim.experiment.draws import Draws
@@ -51,8 +51,8 @@ def forecast(
     seed, until
         Instead of what the run file says.
     observed
-        What is known when the forecast is made (`calibration.observed.SCHEMA`), for the naive forecasts; by
-        default the last published numbers.
+        What is known when the forecast is made (`observed.SCHEMA`), for the naive forecasts; by default the
+        last published numbers.
     threads
         How many draws at the same time. The forecast does not depend on it.
     progress

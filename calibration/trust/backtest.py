@@ -14,17 +14,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from calibration.backtest_naive import naive_forecasts, noise_floor
-from calibration.backtest_spec import BacktestSpec, read_backtest
-from calibration.candidates import Candidate, Candidates
-from calibration.design import Floats, normals, uniforms
 from calibration.discrepancy import discrepancy
-from calibration.fit import opened
-from calibration.scoring import score, with_skill
-from calibration.spec import Calibration, read_calibration
+from calibration.fitting.candidates import Candidate, Candidates
+from calibration.fitting.design import Floats, normals, uniforms
+from calibration.fitting.fit import opened
+from calibration.fitting.spec import Calibration, read_calibration
+from calibration.fitting.unknowns import Unknowns
+from calibration.fitting.waves import run_waves
 from calibration.target_types import Target, Targets
-from calibration.unknowns import Unknowns
-from calibration.waves import run_waves
+from calibration.trust.backtest_naive import naive_forecasts, noise_floor
+from calibration.trust.backtest_spec import BacktestSpec, read_backtest
+from calibration.trust.scoring import score, with_skill
 from careersim.data.places import NATIONAL_CODE
 from careersim.errors import OutputError, UserError
 
@@ -46,7 +46,7 @@ class Backtest:
     numbers
         One row an origin, forecast (careersim, no_change, cohort) and held-out target: `origin`, `forecast`,
         `id`, `block`, `area` (Sweden or counties), `county_code`, `year`, `value` and the scores of
-        `calibration.scoring.score`.
+        `calibration.trust.scoring.score`.
     summary
         The same by origin, block, area and forecast, with the skill of careersim against both others.
     floor

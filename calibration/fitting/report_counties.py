@@ -18,7 +18,7 @@ def report_counties(table: pl.DataFrame) -> Iterator[str]:
     Parameters
     ----------
     table
-        As `calibration.target_table.target_table` gives it.
+        As `calibration.fitting.target_table.target_table` gives it.
     """
     counties = table.filter(pl.col("county_code") != NATIONAL_CODE, pl.col("role") == "fit")
     if not len(counties):

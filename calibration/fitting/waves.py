@@ -14,16 +14,16 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.candidates import Candidate
-from calibration.design import Floats, latin_hypercube
 from calibration.discrepancy import discrepancy
-from calibration.emulator import Emulator, coefficients, fit_emulator
 from calibration.extra import library
-from calibration.point import best_point
-from calibration.posterior import Chain, Problem, sample_posterior
-from calibration.spec import CalibrationSpec
+from calibration.fitting.candidates import Candidate
+from calibration.fitting.design import Floats, latin_hypercube
+from calibration.fitting.emulator import Emulator, coefficients, fit_emulator
+from calibration.fitting.point import best_point
+from calibration.fitting.posterior import Chain, Problem, sample_posterior
+from calibration.fitting.spec import CalibrationSpec
+from calibration.fitting.unknowns import Unknowns
 from calibration.target_types import Targets
-from calibration.unknowns import Unknowns
 
 __all__ = [
     "Fitted",

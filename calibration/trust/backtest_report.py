@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 
 import careersim
-from calibration.backtest import NAIVE, Backtest
-from calibration.score_text import skill_text, told
+from calibration.trust.backtest import NAIVE, Backtest
+from calibration.trust.score_text import skill_text, told
 from careersim.outputs.folder import write_whole
 
 __all__ = ["backtest_text", "first_lines", "write_backtest"]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from calibration.design import Floats
-from calibration.identify import Surface
-from calibration.spec import Calibration
-from calibration.unknowns import Unknowns
-from calibration.waves import Fitted
+from calibration.fitting.design import Floats
+from calibration.fitting.identify import Surface
+from calibration.fitting.spec import Calibration
+from calibration.fitting.unknowns import Unknowns
+from calibration.fitting.waves import Fitted
 
 __all__ = ["Fit"]
 

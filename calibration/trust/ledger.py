@@ -67,7 +67,7 @@ def freeze(
         Of the forecast: small letters, digits, hyphens and underscores; not in the ledger yet.
     table
         Columns profession, group, measure, county_code, year, samples, and what a naive forecast says:
-        `no_change` and `cohort` (null where there is none); and `shift` (`calibration.forecasts`).
+        `no_change` and `cohort` (null where there is none); and `shift` (`calibration.trust.forecasts`).
     described
         How it was made (configuration, posterior, seed, version), kept in the file.
     frozen

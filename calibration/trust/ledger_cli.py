@@ -13,7 +13,7 @@ from careersim.cli.priors import posterior_option
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from calibration.ledger_scores import LedgerScores
+    from calibration.trust.ledger_scores import LedgerScores
 
 __all__ = ["ledger"]
 
@@ -47,9 +47,9 @@ def freeze(
     as_json: bool,
 ) -> None:
     """Forecast the years after the last published one, and freeze the forecast."""
-    from calibration.forecasts import forecast
-    from calibration.ledger import freeze as add
-    from calibration.ledger import refuse_name
+    from calibration.trust.forecasts import forecast
+    from calibration.trust.ledger import freeze as add
+    from calibration.trust.ledger import refuse_name
 
     refuse_name(folder, name)
     with shown_progress() as progress:
@@ -72,7 +72,7 @@ def freeze(
 @as_json
 def check(folder: str, as_json: bool) -> None:
     """Check that no forecast was altered, replaced or dropped."""
-    from calibration.ledger import read_ledger
+    from calibration.trust.ledger import read_ledger
 
     entries = read_ledger(folder)
     if as_json:
@@ -90,9 +90,9 @@ def check(folder: str, as_json: bool) -> None:
 @as_json
 def score(observed: str, folder: str, name: str | None, as_json: bool) -> None:
     """Score a frozen forecast against the observed numbers of the CSV file OBSERVED."""
-    from calibration.ledger import open_forecast
-    from calibration.ledger_scores import score_forecast
-    from calibration.observed import read_observed
+    from calibration.trust.ledger import open_forecast
+    from calibration.trust.ledger_scores import score_forecast
+    from calibration.trust.observed import read_observed
 
     entry, table, described = open_forecast(folder, name)
     seen = read_observed(observed, dict.fromkeys(sorted(set(table["profession"].to_list()))))
@@ -113,8 +113,8 @@ def score(observed: str, folder: str, name: str | None, as_json: bool) -> None:
 def _print(console: Console, name: str, described: dict[str, Any], scores: LedgerScores) -> None:
     from rich.table import Table
 
-    from calibration.ledger_scores import SHIFTED
-    from calibration.score_text import skill_text, told
+    from calibration.trust.ledger_scores import SHIFTED
+    from calibration.trust.score_text import skill_text, told
 
     table = Table(title=f"Forecast {name} ({described['spread']}; {described['draws']} draws)")
     for heading in ("profession", "what", "year", "where", "forecast", "numbers", "MAPE %", "CRPS"):

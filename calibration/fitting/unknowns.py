@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calibration.design import Floats
 from calibration.extra import library
+from calibration.fitting.design import Floats
 from calibration.target_types import Targets
 from careersim.config.loaded import LoadedRun
 from careersim.errors import ConfigError, nearest_name

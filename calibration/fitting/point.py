@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from calibration.design import Floats
 from calibration.extra import library
-from calibration.posterior import Problem
+from calibration.fitting.design import Floats
+from calibration.fitting.posterior import Problem
 
 __all__ = ["best_point"]
 

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from calibration.candidates import Candidate, Side
-from calibration.design import Floats
+from calibration.fitting.candidates import Candidate, Side
+from calibration.fitting.design import Floats
 from careersim.errors import OutputError
 
 if sys.platform == "win32":

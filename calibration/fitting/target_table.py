@@ -8,8 +8,8 @@ from math import hypot
 import numpy as np
 import polars as pl
 
-from calibration.design import Floats
 from calibration.discrepancy import county_effects, scatters
+from calibration.fitting.design import Floats
 from calibration.likelihood import chance_of_mean, standardised
 from calibration.target_types import Targets
 

@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 import careersim
-from calibration.outcome import Fit
-from calibration.overlay import Calibrated, calibrated_layer
-from calibration.pictures import pictures
-from calibration.report import report_text, years_of
+from calibration.fitting.outcome import Fit
+from calibration.fitting.overlay import Calibrated, calibrated_layer
+from calibration.fitting.pictures import pictures
+from calibration.fitting.report import report_text, years_of
 from careersim.experiment.draws import Draws, model_mark
 from careersim.outputs.folder import write_whole
 

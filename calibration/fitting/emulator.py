@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from calibration.design import Floats
+from calibration.fitting.design import Floats
 from careersim.errors import InternalError
 
 __all__ = ["Emulator", "coefficients", "fit_emulator"]

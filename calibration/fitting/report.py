@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from calibration.identify import CORRELATED
+from calibration.fitting.identify import CORRELATED
+from calibration.fitting.outcome import Fit
+from calibration.fitting.report_counties import report_counties
 from calibration.markdown import markdown_table
-from calibration.outcome import Fit
-from calibration.report_counties import report_counties
 
 __all__ = ["first_lines", "report_text", "years_of"]
 

@@ -1,9 +1,9 @@
 """`fit`: from a calibration file to a folder with posterior, calibrated numbers and report.
 
 1. Read the calibration file, its run, its targets and its unknowns; refuse what is wrong.
-2. Waves of simulations, emulated and sampled (`calibration.waves`).
+2. Waves of simulations, emulated and sampled (`waves`).
 3. Simulate the calibrated numbers and draws of the posterior, as a check of the emulator.
-4. Say what was met and what the data cannot tell (`calibration.identify`, `calibration.report`).
+4. Say what was met and what the data cannot tell (`identify`, `report`).
 5. Write the folder, whole or not at all.
 
 Whatever is killed on the way goes on where it was when it is called again, and ends with the same bytes.
@@ -19,19 +19,19 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from calibration.candidates import Candidate, Candidates
-from calibration.design import Floats
-from calibration.folder import write_fit
-from calibration.identify import correlations, headline_surface, identification, left_out
-from calibration.keys import fit_key
-from calibration.outcome import Fit
-from calibration.posterior import bytes_of_chain
-from calibration.spec import Calibration, read_calibration
-from calibration.store import Store, open_store
+from calibration.fitting.candidates import Candidate, Candidates
+from calibration.fitting.design import Floats
+from calibration.fitting.folder import write_fit
+from calibration.fitting.identify import correlations, headline_surface, identification, left_out
+from calibration.fitting.keys import fit_key
+from calibration.fitting.outcome import Fit
+from calibration.fitting.posterior import bytes_of_chain
+from calibration.fitting.spec import Calibration, read_calibration
+from calibration.fitting.store import Store, open_store
+from calibration.fitting.target_table import target_table
+from calibration.fitting.unknowns import Unknowns, read_unknowns
+from calibration.fitting.waves import Fitted, Simulate, candidate_of, run_waves
 from calibration.target_checks import check_targets
-from calibration.target_table import target_table
-from calibration.unknowns import Unknowns, read_unknowns
-from calibration.waves import Fitted, Simulate, candidate_of, run_waves
 from careersim.errors import UserError
 from careersim.model.assemble import assemble
 from careersim.outputs.folder import check_target

@@ -3,7 +3,7 @@
 Everything happens on the z scale, where every unknown's prior is the standard normal distribution; `scale`
 turns z into the coordinates of the emulator. The likelihood is normal in the space of the targets, whitened
 by the sum of four covariances: tolerance of the targets, chance of one country, chance that is left in the
-fixed seed set, and what the emulator misses. Chance is keyed (`calibration.design`).
+fixed seed set, and what the emulator misses. Chance is keyed (`calibration.fitting.design`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.design import Floats, normals, words_of
-from calibration.emulator import Emulator
+from calibration.fitting.design import Floats, normals, words_of
+from calibration.fitting.emulator import Emulator
 
 __all__ = ["Chain", "Problem", "bytes_of_chain", "sample_many", "sample_posterior"]
 

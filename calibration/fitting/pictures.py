@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from calibration.svg import SOFT, WIDTH, apart, arrow, bar, cut, dot, guide, legend, svg, text
+from calibration.fitting.svg import SOFT, WIDTH, apart, arrow, bar, cut, dot, guide, legend, svg, text
 
 __all__ = ["pictures"]
 
@@ -34,9 +34,9 @@ def pictures(professions: Sequence[str], table: pl.DataFrame, unknowns: pl.DataF
     professions
         What was calibrated, for the titles.
     table
-        One row a target, from `calibration.target_table`; those that do not count (no `met`) are left out.
+        One row a target, from `target_table`; those that do not count (no `met`) are left out.
     unknowns
-        One row an unknown, from `calibration.identify.identification`; empty for a point fit.
+        One row an unknown, from `identification`; empty for a point fit.
 
     Returns
     -------

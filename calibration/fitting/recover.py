@@ -2,8 +2,8 @@
 
 Simulation-based calibration (Talts et al. 2018): truths are drawn from the prior, each lives one country of
 its own, its figures are blurred by the tolerances, and the posterior is sampled from them. If all is right,
-the rank of the truth among the draws is uniform (`calibration.ranks`). All truths share the emulator of the
-first wave, which is fitted to the whole prior, so that a truth costs one simulation.
+the rank of the truth among the draws is uniform (`ranks`). All truths share the emulator of the first wave,
+which is fitted to the whole prior, so that a truth costs one simulation.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import numpy as np
 import polars as pl
 
 import careersim
-from calibration.design import normals
-from calibration.fit import opened
-from calibration.ranks import BINS, Recovery, judge_ranks, rank_truths
-from calibration.spec import read_calibration
-from calibration.waves import candidate_of, first_wave
+from calibration.fitting.design import normals
+from calibration.fitting.fit import opened
+from calibration.fitting.ranks import BINS, Recovery, judge_ranks, rank_truths
+from calibration.fitting.spec import read_calibration
+from calibration.fitting.waves import candidate_of, first_wave
 from careersim.errors import UserError
 from careersim.outputs.folder import check_target, write_whole
 
@@ -46,7 +46,7 @@ def recover(
     Parameters
     ----------
     config, out, workers, told
-        As in `calibration.fit.fit`.
+        As in `calibration.fitting.fit.fit`.
     truths
         How many, 20 to 100,000; 100 and more say something.
     bias

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from calibration.naive import cohort_model, no_change
 from calibration.target_types import Target, Targets
+from calibration.trust.naive import cohort_model, no_change
 from careersim.data import figures_by_county
 
 __all__ = ["naive_forecasts", "noise_floor"]

@@ -23,9 +23,9 @@ __all__ = ["backtest"]
 def backtest(config: str, out: str, workers: int | None, as_json: bool) -> None:
     """Forecast published years from what was known before, and score the forecasts beside naive ones."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is imported, which is now
-    from calibration.backtest import backtest as run
-    from calibration.backtest_report import first_lines, write_backtest
     from calibration.cli import teller
+    from calibration.trust.backtest import backtest as run
+    from calibration.trust.backtest_report import first_lines, write_backtest
     from careersim.errors import UserError
     from careersim.outputs.folder import check_target
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from calibration.design import Floats
-from calibration.point import best_point
-from calibration.posterior import sample_posterior
-from calibration.spec import CalibrationSpec
+from calibration.fitting.design import Floats
+from calibration.fitting.point import best_point
+from calibration.fitting.posterior import sample_posterior
+from calibration.fitting.spec import CalibrationSpec
+from calibration.fitting.unknowns import Unknowns
+from calibration.fitting.waves import Fitted
 from calibration.target_types import Targets
-from calibration.unknowns import Unknowns
-from calibration.waves import Fitted
 
 __all__ = ["UNIDENTIFIED", "Surface", "correlations", "headline_surface", "identification", "left_out"]
 

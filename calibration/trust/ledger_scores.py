@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from calibration.observed import KEY
-from calibration.scoring import score, with_skill
+from calibration.trust.observed import KEY
+from calibration.trust.scoring import score, with_skill
 from careersim.errors import UserError
 from careersim.flows.areas import NATION
 
@@ -35,7 +35,7 @@ class LedgerScores:
     ----------
     numbers
         One row a forecast and observed number: `KEY`, `forecast` (careersim, careersim_shifted, no_change,
-        cohort), value and the columns of `calibration.scoring.score`.
+        cohort), value and the columns of `calibration.trust.scoring.score`.
     summary
         By profession, group, measure, year, area (Sweden or counties) and forecast: columns of `summarise`,
         and for careersim `skill_no_change`, `skill_cohort` with intervals (1 - CRPS / CRPS of the other).
@@ -56,7 +56,7 @@ def score_forecast(table: pl.DataFrame, observed: pl.DataFrame, *, seed: int = 1
     table
         A frozen forecast: `KEY`, `samples`, `no_change`, `cohort`, `shift`.
     observed
-        Columns of `calibration.observed.SCHEMA`.
+        Columns of `calibration.trust.observed.SCHEMA`.
     seed
         Of the bootstrap of the skill.
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from calibration.design import Floats
 from calibration.extra import library
-from calibration.point import best_point
-from calibration.posterior import Problem, sample_many
+from calibration.fitting.design import Floats
+from calibration.fitting.point import best_point
+from calibration.fitting.posterior import Problem, sample_many
 
 __all__ = ["BINS", "DRAWS", "Recovery", "judge_ranks", "rank_truths"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from calibration.spec import CALIBRATED
+from calibration.fitting.spec import CALIBRATED
 from careersim.config.loaded import LoadedRun
 from careersim.experiment.draws import with_values
 

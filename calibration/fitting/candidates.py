@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from calibration.design import Floats
+from calibration.fitting.design import Floats
 from calibration.observe import predict
 from calibration.target_types import Targets
 from careersim.config.loaded import LoadedRun

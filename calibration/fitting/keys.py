@@ -9,7 +9,7 @@ from pathlib import Path
 
 import calibration
 import careersim
-from calibration.spec import Calibration
+from calibration.fitting.spec import Calibration
 
 __all__ = ["fit_key"]
 

@@ -1,0 +1,1 @@
+"""How good forecasts are: backtests of past years, and a ledger of frozen ones."""
