@@ -12,7 +12,7 @@ from tests.calibration.test_fit_run import write_files
 
 
 def test_too_few_truths_are_refused(tmp_path):
-    with pytest.raises(UserError, match=r"--recover: 3 truths; expected at least 20"):
+    with pytest.raises(UserError, match=r"--recover: 3 truths; expected 20 to 100,000"):
         recover(write_files(tmp_path), tmp_path / "out", 3)
 
 

@@ -75,7 +75,7 @@ class World:
 
 def a_world(folder: Path, professions: Iterable[str], replication: int = 0) -> World:
     root = Path(__file__).resolve().parents[2]
-    run, model = read_model(root / "configs/baseline.yaml")
+    run, model = read_model(root / "configs/calibration/sourced.yaml")  # the rates of the career files
     kept = tuple(one for one in model.professions if one.name in professions)
     quiet = replace(model, professions=kept, feedback=False)  # workload changes rates
     complete = complete_register(quiet, seed=5, until=UNTIL, replication=replication)
@@ -171,8 +171,10 @@ def test_an_undercount_that_hits_everybody_alike_lowers_stocks_and_no_rate(world
         persons_missing=0.2, rows_missing=dict.fromkeys(("regional", "municipal", "private", "other"), 0.1)
     )
     panel, full = world.panel("psychologist", missing), world.panel("psychologist")
-    inside, chance = judged(world.deviations(panel)["z"].to_numpy())
-    assert inside > 0.88  # of about 40 rates; one in a thousand correct registers gives less
+    deviations = world.deviations(panel)["z"].to_numpy()
+    inside, chance = judged(deviations)
+    right, rates = 2 * stats.norm.cdf(2) - 1, len(deviations)
+    assert inside >= stats.binom.ppf(1e-3, rates, right) / rates  # 1 in 1,000 has less
     assert chance > 1e-3
 
     def total(table: pl.DataFrame, column: str) -> float:
@@ -250,7 +252,7 @@ def test_the_same_seed_gives_the_same_register(world: World) -> None:
 
 def test_workload_is_taken_out_of_the_rates_that_it_changes(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[2]
-    run, model = read_model(root / "configs/baseline.yaml")
+    run, model = read_model(root / "configs/calibration/sourced.yaml")  # the rates of the career files
     plain = next(one for one in model.professions if one.name == "psychologist")
     arrows = tuple(
         replace(arrow, hazard=replace(arrow.hazard, workload=0.15))
