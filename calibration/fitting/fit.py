@@ -41,6 +41,7 @@ __all__ = ["fit", "opened"]
 Told = Callable[[str, int, int], None]
 
 _MOST_BYTES = 2e9
+_FEWEST_STEPS = 300
 _LIVES = 2  # of a draw, for the headline; the luck of these lives is taken off by the mean of many
 
 
@@ -81,8 +82,13 @@ def fit(
         raise UserError(f"{workers} workers", where="workers", expected="1 or more")
     calibration = read_calibration(config)
     if point:
-        small = {"waves": 1, "points_per_coefficient": min(calibration.spec.points_per_coefficient, 1.5)}
-        calibration = replace(calibration, spec=calibration.spec.model_copy(update=small))
+        asked = calibration.spec
+        small = {
+            "waves": 1,
+            "points_per_coefficient": min(asked.points_per_coefficient, 1.5),
+            "posterior": asked.posterior.model_copy(update={"steps": _FEWEST_STEPS}),  # of no use here
+        }
+        calibration = replace(calibration, spec=asked.model_copy(update=small))
     with opened(calibration, Path(f"{Path(out)}.unfinished"), workers, told) as (
         unknowns,
         simulate,
