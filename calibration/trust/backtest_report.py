@@ -21,7 +21,9 @@ _METHOD = (
     "better. A distribution has a better CRPS than its own median, so skill counts as shown only if the "
     "medians are better as well. A single figure has no interval, and intervals take counties for "
     "independent, although they share the nation's error. Uncertain numbers that are not calibrated stay at "
-    "their central value."
+    "their central value. Naive forecasts keep the last figure by its own definition: where the definition "
+    "changed since (general practitioners, 2019 to 2023), a part of what they miss is the change, of which "
+    "careersim has a prior."
 )
 _HEAD = (
     "from", "figures", "where", "forecast", "n", "MAPE %", "median APE %", "CRPS", "80 %", "95 %",
