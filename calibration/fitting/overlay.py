@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from calibration.fitting.spec import CALIBRATED
 from careersim.config.loaded import LoadedRun
 from careersim.experiment.draws import with_values
+from careersim.model.provenance import CALIBRATED
 
 __all__ = ["Calibrated", "calibrated_layer"]
 

@@ -20,7 +20,7 @@ import careersim
 from calibration.fitting.design import normals
 from calibration.fitting.fit import opened
 from calibration.fitting.ranks import BINS, Recovery, judge_ranks, rank_truths
-from calibration.fitting.spec import read_calibration
+from calibration.fitting.spec import CalibrationSpec, read_calibration
 from calibration.fitting.waves import candidate_of, first_wave
 from careersim.errors import UserError
 from careersim.outputs.folder import check_target, write_whole
@@ -66,12 +66,8 @@ def recover(
         raise UserError(f"{truths} truths", where="--recover", expected=f"{FEWEST} to {MOST:,}")
     calibration = read_calibration(config)
     spec, targets = calibration.spec, calibration.targets
-    with opened(calibration, Path(f"{Path(out)}.unfinished"), workers, told) as (
-        unknowns,
-        simulate,
-        store,
-        key,
-    ):
+    unfinished = Path(f"{Path(out)}.unfinished")
+    with opened(calibration, unfinished, workers, told) as (unknowns, simulate, store, key):
         problem, apart = first_wave(spec, targets, unknowns, simulate)
         true = np.clip(normals(truths, len(unknowns), seed=spec.seed, purpose="truths"), -3.5, 3.5)
         asked = [
@@ -85,28 +81,39 @@ def recover(
             problem, true, observed[:, counts], seed=spec.seed, paths=unknowns.paths, told=told
         )
         verdict, table = judge_ranks(found)
-        manifest = {
-            "name": spec.name,
-            "kind": "recovery",
-            "seed": spec.seed,
-            "hashes": key,
-            "asked": spec.model_dump(mode="json"),
-            "version": careersim.__version__,
-            **verdict,
-        }
-
-        def fill(draft: Path) -> None:
-            table.write_csv(draft / "recovery.csv")
-            _ranks(found).write_csv(draft / "ranks.csv")
-            (draft / "report.md").write_text(_report(verdict, table), encoding="utf-8")
-
-        columns = {
-            "recovery.csv": "one row an unknown: coverage of 80 and 95 % intervals, chi-square of the ranks",
-            "ranks.csv": "one row a truth: rank of the truth among the draws, by unknown",
-        }
-        folder = write_whole(out, fill, manifest, columns)
+        folder = _write(out, spec, key, found, verdict, table)
         store.remove()
     return verdict, folder
+
+
+def _write(
+    out: str | Path,
+    spec: CalibrationSpec,
+    key: dict[str, str],
+    found: Recovery,
+    verdict: dict[str, Any],
+    table: pl.DataFrame,
+) -> Path:
+    manifest = {
+        "name": spec.name,
+        "kind": "recovery",
+        "seed": spec.seed,
+        "hashes": key,
+        "asked": spec.model_dump(mode="json"),
+        "version": careersim.__version__,
+        **verdict,
+    }
+
+    def fill(draft: Path) -> None:
+        table.write_csv(draft / "recovery.csv")
+        _ranks(found).write_csv(draft / "ranks.csv")
+        (draft / "report.md").write_text(_report(verdict, table), encoding="utf-8")
+
+    columns = {
+        "recovery.csv": "one row an unknown: coverage of 80 and 95 % intervals, chi-square of the ranks",
+        "ranks.csv": "one row a truth: rank of the truth among the draws, by unknown",
+    }
+    return write_whole(out, fill, manifest, columns)
 
 
 def _ranks(found: Recovery) -> pl.DataFrame:

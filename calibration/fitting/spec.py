@@ -18,12 +18,10 @@ from careersim.config.loaded import LoadedRun
 from careersim.config.parameter_spec import SpecModel
 from careersim.config.yaml_source import SourceDocument, read_yaml
 from careersim.errors import ConfigError, nearest_name
+from careersim.model.provenance import calibrated_numbers
 from careersim.types import YearNumber, refusal
 
 __all__ = ["Calibration", "CalibrationSpec", "read_calibration"]
-
-CALIBRATED = "Calibrated:"
-"""How the source of a number begins that a calibration has written."""
 
 _Reason = Annotated[str, Field(min_length=10)]
 _Count = Annotated[int, Field(ge=1, le=100_000)]
@@ -240,12 +238,9 @@ def _only(run: LoadedRun, spec: CalibrationSpec, document: SourceDocument) -> Lo
 
 def _refuse_calibrated(run: LoadedRun, spec: CalibrationSpec, document: SourceDocument) -> None:
     """Refuse a posterior as the prior of the same data."""
-    for career in run.careers:
-        for name, parameter in career.parameters.items():
-            source = parameter.spec.source
-            if source is not None and (source.assumption or "").startswith(CALIBRATED):
-                raise ConfigError(
-                    f"{career.spec.profession}.{name} was calibrated before: the data would count twice",
-                    where=f"{document.path}: run",
-                    expected=f"a run file of sourced numbers instead of {spec.run}",
-                )
+    for profession, names in calibrated_numbers(run).items():
+        raise ConfigError(
+            f"{profession}.{names[0]} was calibrated before: the data would count twice",
+            where=f"{document.path}: run",
+            expected=f"a run file of sourced numbers instead of {spec.run}",
+        )

@@ -52,10 +52,11 @@ def target_table(
     drawn = calibrated if posterior is None else posterior
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     before_low, before_high = np.quantile(prior_means, [0.025, 0.975], axis=0)
-    residual, plain = standardised(targets, calibrated), standardised(targets, calibrated, by_county=False)
     mean = calibrated.mean(axis=0)
     scatter = scatters(targets, mean)
     county = county_effects(targets, mean, chance_of_mean(calibrated))
+    residual = standardised(targets, mean * county.factor, by_county=False)
+    plain = standardised(targets, mean, by_county=False)
     rows = []
     for i, target in enumerate(targets.targets):
         counts = target.role == "fit"

@@ -15,10 +15,11 @@ from calibration.trust.ensemble import Ensemble, ensemble
 from calibration.trust.ledger_scores import NAIVE
 from calibration.trust.naive import cohort_model, no_change
 from calibration.trust.observed import KEY, last_published
+from careersim.config.loaded import LoadedRun
 from careersim.errors import UserError
 from careersim.experiment.asked import read_asked
 from careersim.experiment.draws import Draws
-from careersim.experiment.posteriors import Posterior, read_posteriors
+from careersim.experiment.posteriors import Posterior, Posteriors, read_posteriors
 from careersim.experiment.replicate import Progress
 
 __all__ = ["forecast"]
@@ -77,7 +78,7 @@ def forecast(
     read = None if posterior is None else read_posteriors(posterior, run)
     sampled = None if read is None else read.draws if draws is None else read.draws.evenly(draws)
     known = last_published() if observed is None else observed
-    last = int(known["year"].cast(pl.Int64).max())  # type: ignore[arg-type]
+    last = max(known["year"].to_list())
     if last >= model.last_year:
         raise UserError(
             f"the run ends in {model.last_year}, and {last} is observed",
@@ -98,7 +99,19 @@ def forecast(
     table = table.join(_shifts(lived, known), on=list(KEY[:-1]), how="left", maintain_order="left").select(
         *KEY, *NAIVE, "shift", pl.col("samples").list.eval(pl.element().round().cast(pl.Int32).sort())
     )
-    described = {
+    return table, _described(config, run, read, sampled, lived, last)
+
+
+def _described(
+    config: str | Path,
+    run: LoadedRun,
+    read: Posteriors | None,
+    sampled: Draws | None,
+    lived: Ensemble,
+    last: int,
+) -> dict[str, Any]:
+    """How a forecast was made."""
+    return {
         "config": _short(config),
         "config_sha256": {_short(one.path): one.sha256 for one in run.documents},
         "posterior": {} if read is None else {_short(one.file): one.sha256 for one in read.files},
@@ -110,7 +123,6 @@ def forecast(
         "observed_until": last,
         "careersim": careersim.__version__,
     }
-    return table, described
 
 
 def _with_naive(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from calibration.fitting.spec import CALIBRATED as WRITTEN
+from calibration.fitting.overlay import CALIBRATED as WRITTEN
 from careersim.compare import compare
 from careersim.config.load import load_run
 from careersim.model.provenance import CALIBRATED, calibrated_numbers, provenance
