@@ -14,7 +14,9 @@ from calibration.target_types import (
     LIKELIHOODS,
     OBSERVED,
     ROLES,
+    Kind,
     Likelihood,
+    Observed,
     Target,
 )
 from careersim.data import Figure, document, figure, figures_by_county, literature, table_info
@@ -86,22 +88,7 @@ def targets_of_row(row: Mapping[str, str], file: str, line: int) -> tuple[Target
     cells = {column: (row.get(column) or "").strip() for column in COLUMNS}
     _complete(cells)
     measure = cells["measure"]
-    if measure not in MEASURES:
-        raise ConfigError(
-            f"unknown measure '{measure}'",
-            where="measure",
-            expected=f"one of {', '.join(MEASURES)}",
-            nearest=nearest_name(measure, MEASURES),
-        )
-    info = MEASURES[measure]
-    kind = _word(cells["kind"], KINDS, "kind")
-    observed = _word(cells["observed"], OBSERVED, "observed")
-    if kind != info.kind:
-        raise ConfigError(f"{measure} is a {info.kind}, not a {kind}", where="kind", expected=info.kind)
-    if observed not in info.observed:
-        raise ConfigError(
-            f"{measure} is not observed as {observed}", where="observed", expected=" or ".join(info.observed)
-        )
+    kind, observed = _observation(cells)
     first, last = _years(cells["year"])
     if first != last and observed == "end_of_year":
         raise ConfigError("several years have no one end", where="observed", expected="mean_of_years")
@@ -172,6 +159,28 @@ def _complete(cells: Mapping[str, str]) -> None:
             expected="two digits, 00 for Sweden, or * for every county of the table",
             nearest=padded if padded in COUNTY_CODES else nearest_name(code, COUNTY_CODES),
         )
+
+
+def _observation(cells: Mapping[str, str]) -> tuple[Kind, Observed]:
+    """Kind and observation point of a row, which must be possible for its measure."""
+    measure = cells["measure"]
+    if measure not in MEASURES:
+        raise ConfigError(
+            f"unknown measure '{measure}'",
+            where="measure",
+            expected=f"one of {', '.join(MEASURES)}",
+            nearest=nearest_name(measure, MEASURES),
+        )
+    info = MEASURES[measure]
+    kind = _word(cells["kind"], KINDS, "kind")
+    observed = _word(cells["observed"], OBSERVED, "observed")
+    if kind != info.kind:
+        raise ConfigError(f"{measure} is a {info.kind}, not a {kind}", where="kind", expected=info.kind)
+    if observed not in info.observed:
+        raise ConfigError(
+            f"{measure} is not observed as {observed}", where="observed", expected=" or ".join(info.observed)
+        )
+    return kind, observed
 
 
 def _word(text: str, allowed: tuple[_Word, ...], column: str) -> _Word:
